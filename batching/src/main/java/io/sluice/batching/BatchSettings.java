@@ -1,0 +1,48 @@
+package io.sluice.batching;
+
+import static java.util.Objects.requireNonNull;
+
+import java.time.Duration;
+
+/**
+ * The limits of one batching stage.
+ *
+ * @param maxQueueItems items the inbox holds before {@code overflow} applies; at least 1
+ * @param batchItems a batch is due as soon as this many items wait; 1 to {@code maxBatchItems}
+ * @param maxBatchItems the most items that one batch takes from a backlog; at least {@code batchItems}
+ * @param maxBatchBytes the most encoded bytes of one batch; an item that alone is larger is dropped by name
+ * @param maxBatchAge a batch is due once its first item has waited this long; more than zero
+ * @param overflow what happens to an item that meets a full inbox
+ * @param drainTimeout how long a shutdown may take to deliver what is held; zero or more
+ */
+public record BatchSettings(
+        int maxQueueItems,
+        int batchItems,
+        int maxBatchItems,
+        int maxBatchBytes,
+        Duration maxBatchAge,
+        Overflow overflow,
+        Duration drainTimeout) {
+
+    public BatchSettings {
+        require(maxQueueItems >= 1, "maxQueueItems", maxQueueItems, "at least 1");
+        require(batchItems >= 1, "batchItems", batchItems, "at least 1");
+        require(
+                maxBatchItems >= batchItems,
+                "maxBatchItems",
+                maxBatchItems,
+                "at least batchItems (" + batchItems + ")");
+        require(maxBatchBytes >= 1, "maxBatchBytes", maxBatchBytes, "at least 1");
+        requireNonNull(maxBatchAge, "maxBatchAge");
+        require(!maxBatchAge.isNegative() && !maxBatchAge.isZero(), "maxBatchAge", maxBatchAge, "more than zero");
+        requireNonNull(overflow, "overflow");
+        requireNonNull(drainTimeout, "drainTimeout");
+        require(!drainTimeout.isNegative(), "drainTimeout", drainTimeout, "zero or more");
+    }
+
+    private static void require(boolean holds, String name, Object value, String allowed) {
+        if (!holds) {
+            throw new IllegalArgumentException(name + " is " + value + "; allowed: " + allowed);
+        }
+    }
+}

@@ -1,0 +1,35 @@
+package io.sluice.exporter.retry;
+
+import static java.util.Objects.requireNonNull;
+
+import java.time.Duration;
+
+/**
+ * The budget of one batch for being tried again.
+ *
+ * @param initialBackoff the first wait, before jitter; more than zero
+ * @param maxBackoff the longest wait, before jitter; at least {@code initialBackoff}
+ * @param multiplier what a wait is multiplied by after each attempt; at least 1
+ * @param maxElapsed a batch older than this, counted from its first attempt, is given up; zero means never try again
+ * @param maxQueuedBytes encoded bytes that may wait in backoff, over all batches of a signal; at least 0
+ */
+public record RetrySettings(
+        Duration initialBackoff, Duration maxBackoff, double multiplier, Duration maxElapsed, long maxQueuedBytes) {
+
+    public RetrySettings {
+        requireNonNull(initialBackoff, "initialBackoff");
+        requireNonNull(maxBackoff, "maxBackoff");
+        requireNonNull(maxElapsed, "maxElapsed");
+        require(initialBackoff.toNanos() > 0, "initialBackoff", initialBackoff, "more than zero");
+        require(maxBackoff.compareTo(initialBackoff) >= 0, "maxBackoff", maxBackoff, "at least initialBackoff");
+        require(multiplier >= 1, "multiplier", multiplier, "at least 1");
+        require(!maxElapsed.isNegative(), "maxElapsed", maxElapsed, "zero or more");
+        require(maxQueuedBytes >= 0, "maxQueuedBytes", maxQueuedBytes, "zero or more");
+    }
+
+    private static void require(boolean holds, String name, Object value, String allowed) {
+        if (!holds) {
+            throw new IllegalArgumentException(name + " is " + value + "; allowed: " + allowed);
+        }
+    }
+}

@@ -1,0 +1,4 @@
+package io.sluice.runtime.net;
+
+/** The selector of one runtime: turns readiness of channels into wakes. */
+public final class IoDriver {}
