@@ -1,0 +1,65 @@
+package io.sluice.exporter;
+
+import static java.util.Objects.requireNonNull;
+
+import java.nio.ByteBuffer;
+
+/**
+ * One encoded OTLP request, uncompressed, and what it stands for.
+ *
+ * <p>Owned by one stage at a time; whoever settles the batch calls {@link #close()} exactly once, which gives the
+ * memory back. The buffers are read through duplicates, so that a payload can be sent again.
+ */
+public final class Payload implements AutoCloseable {
+
+    private final Signal signal;
+    private final int items;
+    private final int bytes;
+    private final ByteBuffer[] body;
+    private final Runnable onClose;
+
+    /**
+     * @param items spans, data points or log records inside
+     * @param body the request's bytes in order, from position to limit of each buffer
+     * @param onClose gives the memory back to where it came from
+     */
+    public Payload(Signal signal, int items, ByteBuffer[] body, Runnable onClose) {
+        this.signal = requireNonNull(signal, "signal");
+        this.items = items;
+        this.body = requireNonNull(body, "body");
+        this.onClose = requireNonNull(onClose, "onClose");
+        int sum = 0;
+        for (ByteBuffer part : body) {
+            sum = Math.addExact(sum, part.remaining());
+        }
+        this.bytes = sum;
+    }
+
+    public Signal signal() {
+        return signal;
+    }
+
+    /** Spans, data points or log records inside. */
+    public int items() {
+        return items;
+    }
+
+    /** Size of the request before compression. */
+    public int bytes() {
+        return bytes;
+    }
+
+    /** Fresh duplicates of the request's buffers, in order; valid until {@link #close()}. */
+    public ByteBuffer[] body() {
+        ByteBuffer[] copy = new ByteBuffer[body.length];
+        for (int i = 0; i < body.length; i++) {
+            copy[i] = body[i].duplicate();
+        }
+        return copy;
+    }
+
+    @Override
+    public void close() {
+        onClose.run();
+    }
+}

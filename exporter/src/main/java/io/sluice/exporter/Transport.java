@@ -1,0 +1,22 @@
+package io.sluice.exporter;
+
+import io.sluice.runtime.Future;
+
+/**
+ * Sends payloads to one destination over the runtime's own TCP driver.
+ *
+ * <p>Any number of sends may be in flight; the semaphore of the pipeline bounds them. A transport keeps connections
+ * alive between sends and opens new ones as needed, up to the sends in flight.
+ */
+public interface Transport {
+
+    /**
+     * One attempt, bounded by the transport's connect and export timeouts. The future never fails for what the network
+     * or the server did. The payload stays the caller's and must stay open until the future is ready or cancelled;
+     * cancelling closes the connection in use.
+     */
+    Future<ExportResult> send(Payload payload);
+
+    /** Closes all connections; sends in flight end Unreachable. Ready when every channel is closed and deregistered. */
+    Future<Void> shutdown();
+}
