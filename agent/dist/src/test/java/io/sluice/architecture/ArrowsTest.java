@@ -1,0 +1,131 @@
+package io.sluice.architecture;
+
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+
+import com.tngtech.archunit.lang.ArchRule;
+import org.junit.jupiter.api.Test;
+
+/** Who may import whom: agent, config, exporter, batching, runtime; arrows point down only. */
+class ArrowsTest {
+
+    private static final String JAVA = "java..";
+    private static final String JSPECIFY = "org.jspecify..";
+    private static final String RUNTIME = "io.sluice.runtime..";
+    private static final String BATCHING = "io.sluice.batching..";
+    private static final String EXPORTER = "io.sluice.exporter..";
+    private static final String CONFIG = "io.sluice.config..";
+    private static final String OPENTELEMETRY = "io.opentelemetry..";
+    private static final String NETTY_AND_GRPC = "io.grpc..";
+
+    @Test
+    void runtime_dependsOnNothing() {
+        check(classes()
+                .that()
+                .resideInAPackage(RUNTIME)
+                .should()
+                .onlyDependOnClassesThat()
+                .resideInAnyPackage(RUNTIME, JAVA, JSPECIFY));
+    }
+
+    @Test
+    void batching_dependsOnRuntime() {
+        check(classes()
+                .that()
+                .resideInAPackage(BATCHING)
+                .should()
+                .onlyDependOnClassesThat()
+                .resideInAnyPackage(BATCHING, RUNTIME, JAVA, JSPECIFY));
+    }
+
+    @Test
+    void batching_knowsNothingOfNetworks() {
+        check(noClasses()
+                .that()
+                .resideInAPackage(BATCHING)
+                .should()
+                .dependOnClassesThat()
+                .resideInAnyPackage("io.sluice.runtime.net..", "io.sluice.runtime.io..", "java.net..", "java.nio.."));
+    }
+
+    @Test
+    void exporter_dependsOnBatchingAndRuntime() {
+        check(classes()
+                .that()
+                .resideInAPackage(EXPORTER)
+                .should()
+                .onlyDependOnClassesThat()
+                .resideInAnyPackage(EXPORTER, BATCHING, RUNTIME, OPENTELEMETRY, NETTY_AND_GRPC, JAVA, JSPECIFY));
+    }
+
+    @Test
+    void nettyAndGrpc_areImportedByTransportOnly() {
+        check(noClasses()
+                .that()
+                .resideOutsideOfPackage("io.sluice.exporter.transport..")
+                .should()
+                .dependOnClassesThat()
+                .resideInAPackage(NETTY_AND_GRPC));
+    }
+
+    @Test
+    void openTelemetrySdk_isImportedByEncodersAndInletsOnly() {
+        check(noClasses()
+                .that()
+                .resideOutsideOfPackages(
+                        "io.sluice.exporter.otlp..", "io.sluice.agent.otel..", "io.sluice.agent.main..")
+                .should()
+                .dependOnClassesThat()
+                .resideInAPackage(OPENTELEMETRY));
+    }
+
+    @Test
+    void config_dependsOnSettingsRecordsBelow() {
+        check(classes()
+                .that()
+                .resideInAPackage(CONFIG)
+                .should()
+                .onlyDependOnClassesThat()
+                .resideInAnyPackage(CONFIG, EXPORTER, BATCHING, RUNTIME, JAVA, JSPECIFY));
+    }
+
+    @Test
+    void dropIn_andSidecar_doNotKnowEachOther() {
+        check(noClasses()
+                .that()
+                .resideInAPackage("io.sluice.agent.otel..")
+                .should()
+                .dependOnClassesThat()
+                .resideInAnyPackage("io.sluice.agent.sidecar..", "io.sluice.agent.cli..", "picocli.."));
+        check(noClasses()
+                .that()
+                .resideInAnyPackage("io.sluice.agent.sidecar..", "io.sluice.agent.cli..")
+                .should()
+                .dependOnClassesThat()
+                .resideInAPackage("io.sluice.agent.otel.."));
+    }
+
+    @Test
+    void runtimeInternals_areUsedByRuntimeOnly() {
+        check(noClasses()
+                .that()
+                .resideOutsideOfPackage(RUNTIME)
+                .should()
+                .dependOnClassesThat()
+                .resideInAnyPackage("io.sluice.runtime.task..", "io.sluice.runtime.scheduler.."));
+    }
+
+    @Test
+    void testkit_isNotUsedByTheProduct() {
+        check(noClasses()
+                .that()
+                .resideOutsideOfPackage("io.sluice.runtime.testkit..")
+                .should()
+                .dependOnClassesThat()
+                .resideInAPackage("io.sluice.runtime.testkit.."));
+    }
+
+    private static void check(ArchRule rule) {
+        rule.allowEmptyShould(true).check(Product.classes());
+    }
+}
