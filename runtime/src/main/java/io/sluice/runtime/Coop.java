@@ -37,7 +37,8 @@ public final class Coop {
         }
     }
 
-    boolean hasRemaining() {
+    /** Whether another result may be taken in this turn. */
+    public boolean hasRemaining() {
         return remaining != 0;
     }
 

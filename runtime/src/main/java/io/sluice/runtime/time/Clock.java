@@ -10,6 +10,12 @@ public interface Clock {
     /** Any thread; never goes backwards as seen by one thread. */
     long nanoTime();
 
+    /**
+     * Has {@code listener} called after each time that this clock was moved by hand, so that whoever sleeps until a
+     * moment on it looks again. A clock that moves by itself never calls; the sleeper's own timeout is enough there.
+     */
+    default void onMoved(Runnable listener) {}
+
     /** The machine's monotonic clock. */
     static Clock system() {
         return SystemClock.INSTANCE;

@@ -1,0 +1,307 @@
+package io.sluice.runtime.task;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.sluice.runtime.Context;
+import io.sluice.runtime.Coop;
+import io.sluice.runtime.Future;
+import io.sluice.runtime.Handle;
+import io.sluice.runtime.JoinException;
+import io.sluice.runtime.Poll;
+import io.sluice.runtime.testkit.TestWaker;
+import java.lang.reflect.Proxy;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Queue;
+import org.junit.jupiter.api.Test;
+
+/** Drives single tasks by hand through every transition. */
+class TaskTest {
+
+    private static final Handle NO_HANDLE = (Handle) Proxy.newProxyInstance(
+            TaskTest.class.getClassLoader(), new Class<?>[] {Handle.class}, (proxy, method, args) -> {
+                throw new UnsupportedOperationException(method.getName());
+            });
+
+    private final RecordingScheduler scheduler = new RecordingScheduler();
+    private final Coop coop = Coop.limited();
+    private final TestWaker joiner = new TestWaker();
+
+    private static final class RecordingScheduler implements TaskScheduler {
+        final Queue<Task<?>> queue = new ArrayDeque<>();
+        final List<Task<?>> released = new ArrayList<>();
+        final List<Throwable> uncaught = new ArrayList<>();
+        int yielded;
+
+        @Override
+        public void schedule(Task<?> task) {
+            queue.add(task);
+        }
+
+        @Override
+        public void scheduleYielded(Task<?> task) {
+            yielded++;
+            queue.add(task);
+        }
+
+        @Override
+        public void released(Task<?> task) {
+            released.add(task);
+        }
+
+        @Override
+        public void uncaught(Task<?> task, Throwable failure) {
+            uncaught.add(failure);
+        }
+    }
+
+    /** Pending until told otherwise; remembers its waker and its cancels. */
+    private static final class Scripted implements Future<String> {
+        Poll<String> next = Poll.pending();
+        RuntimeException failure;
+        RuntimeException cancelFailure;
+        int polls;
+        int cancels;
+        Runnable during = () -> {};
+
+        @Override
+        public Poll<String> poll(Context cx) {
+            polls++;
+            during.run();
+            if (failure != null) {
+                throw failure;
+            }
+            return next;
+        }
+
+        @Override
+        public void cancel() {
+            cancels++;
+            if (cancelFailure != null) {
+                throw cancelFailure;
+            }
+        }
+    }
+
+    private final Scripted future = new Scripted();
+    private final Task<String> task = new Task<>(scheduler, NO_HANDLE, "test", future);
+
+    private Poll<String> join() throws JoinException {
+        return task.poll(Context.of(joiner));
+    }
+
+    @Test
+    void run_ready_completesAndWakesTheJoiner() throws Exception {
+        assertThat(join().isPending()).isTrue();
+        future.next = Poll.ready("done");
+        task.run(coop);
+        assertThat(joiner.isWoken()).isTrue();
+        assertThat(task.isFinished()).isTrue();
+        assertThat(join().get()).isEqualTo("done");
+        assertThat(future.cancels).isZero();
+        assertThat(scheduler.released).containsExactly(task);
+    }
+
+    @Test
+    void run_readyWithNull_joinsWithNull() throws Exception {
+        future.next = Poll.ready();
+        task.run(coop);
+        assertThat(join().get()).isNull();
+    }
+
+    @Test
+    void join_twice_isRefused() throws Exception {
+        future.next = Poll.ready("once");
+        task.run(coop);
+        join();
+        assertThatThrownBy(this::join).isInstanceOf(IllegalStateException.class);
+    }
+
+    @Test
+    void wake_whileIdle_queuesOnce() {
+        task.run(coop);
+        task.wake();
+        task.wake();
+        assertThat(scheduler.queue).containsExactly(task);
+        assertThat(scheduler.yielded).isZero();
+    }
+
+    @Test
+    void wake_whileQueued_doesNothing() {
+        task.wake();
+        assertThat(scheduler.queue).isEmpty();
+    }
+
+    @Test
+    void wake_whileRunning_queuesAtTheBackAfterThePoll() {
+        future.during = () -> {
+            task.wake();
+            assertThat(scheduler.queue).isEmpty();
+        };
+        task.run(coop);
+        assertThat(scheduler.queue).containsExactly(task);
+        assertThat(scheduler.yielded).isEqualTo(1);
+    }
+
+    @Test
+    void wake_afterTheEnd_doesNothing() {
+        future.next = Poll.ready("done");
+        task.run(coop);
+        task.wake();
+        assertThat(scheduler.queue).isEmpty();
+    }
+
+    @Test
+    void run_notNotified_doesNotPoll() {
+        task.run(coop);
+        task.run(coop);
+        assertThat(future.polls).isEqualTo(1);
+    }
+
+    @Test
+    void poll_throws_cancelsTheFutureAndFailsTheJoin() {
+        future.failure = new IllegalArgumentException("broken");
+        task.run(coop);
+        assertThat(future.cancels).isEqualTo(1);
+        assertThatThrownBy(this::join)
+                .isInstanceOfSatisfying(
+                        JoinException.class, e -> assertThat(e.isCancelled()).isFalse())
+                .hasCauseReference(future.failure);
+        assertThat(scheduler.uncaught).isEmpty();
+    }
+
+    @Test
+    void poll_throwsError_endsOnlyTheTask() {
+        Error error = new StackOverflowError();
+        Task<Void> failing = new Task<>(scheduler, NO_HANDLE, "error", cx -> {
+            throw error;
+        });
+        failing.run(coop);
+        assertThatThrownBy(() -> failing.poll(Context.of(joiner))).hasCauseReference(error);
+    }
+
+    @Test
+    void failure_afterDetach_goesToTheHook() {
+        task.detach();
+        future.failure = new IllegalStateException("nobody looks");
+        task.run(coop);
+        assertThat(scheduler.uncaught).containsExactly(future.failure);
+    }
+
+    @Test
+    void detach_afterFailure_reportsToTheHookOnce() {
+        future.failure = new IllegalStateException("nobody looked");
+        task.run(coop);
+        task.detach();
+        task.detach();
+        assertThat(scheduler.uncaught).containsExactly(future.failure);
+    }
+
+    @Test
+    void abort_idle_cancelsOnTheSchedulerNotOnTheCaller() {
+        task.run(coop);
+        task.abort();
+        assertThat(future.cancels).isZero();
+        assertThat(task.isFinished()).isFalse();
+        assertThat(scheduler.queue).containsExactly(task);
+        task.run(coop);
+        assertThat(future.cancels).isEqualTo(1);
+        assertThatThrownBy(this::join)
+                .isInstanceOfSatisfying(
+                        JoinException.class, e -> assertThat(e.isCancelled()).isTrue());
+    }
+
+    @Test
+    void abort_queued_neverPolls() {
+        task.abort();
+        task.abort();
+        assertThat(scheduler.queue).isEmpty();
+        task.run(coop);
+        assertThat(future.polls).isZero();
+        assertThat(future.cancels).isEqualTo(1);
+    }
+
+    @Test
+    void abort_whileRunningPending_cancelsAfterThePoll() {
+        future.during = task::abort;
+        task.run(coop);
+        assertThat(future.cancels).isEqualTo(1);
+        assertThatThrownBy(this::join).isInstanceOf(JoinException.class);
+        assertThat(scheduler.queue).isEmpty();
+    }
+
+    @Test
+    void abort_whileRunningReady_completesNormally() throws Exception {
+        future.during = task::abort;
+        future.next = Poll.ready("finished first");
+        task.run(coop);
+        assertThat(join().get()).isEqualTo("finished first");
+        assertThat(future.cancels).isZero();
+    }
+
+    @Test
+    void cancel_throws_failsTheJoinWithIt() {
+        future.cancelFailure = new IllegalStateException("cancel broke its rule");
+        task.abort();
+        task.run(coop);
+        assertThatThrownBy(this::join).hasCauseReference(future.cancelFailure);
+    }
+
+    @Test
+    void shutdown_idle_endsAtOnce() {
+        task.run(coop);
+        task.shutdown();
+        assertThat(future.cancels).isEqualTo(1);
+        assertThat(task.isFinished()).isTrue();
+    }
+
+    @Test
+    void shutdown_whileRunning_endsAfterThePoll() {
+        future.during = () -> {
+            task.shutdown();
+            assertThat(future.cancels).isZero();
+        };
+        task.run(coop);
+        assertThat(future.cancels).isEqualTo(1);
+    }
+
+    @Test
+    void join_withAnotherWaker_wakesOnlyTheLatest() throws Exception {
+        TestWaker second = new TestWaker();
+        join();
+        task.poll(Context.of(second));
+        future.next = Poll.ready("done");
+        task.run(coop);
+        assertThat(joiner.isWoken()).isFalse();
+        assertThat(second.isWoken()).isTrue();
+    }
+
+    @Test
+    void detach_withAJoinWaker_wakesNobody() throws Exception {
+        join();
+        task.detach();
+        future.next = Poll.ready("dropped");
+        task.run(coop);
+        assertThat(joiner.isWoken()).isFalse();
+    }
+
+    @Test
+    void run_withAnotherBudget_usesIt() {
+        List<Boolean> proceeds = new ArrayList<>();
+        Task<Void> probing = new Task<>(scheduler, NO_HANDLE, "budget", cx -> {
+            proceeds.add(cx.proceed());
+            return Poll.pending();
+        });
+        Coop spent = Coop.limited();
+        Context spender = new Context(joiner, spent, null);
+        for (int i = 0; i < Coop.BUDGET; i++) {
+            spender.madeProgress();
+        }
+        probing.run(coop);
+        probing.wake();
+        probing.run(spent);
+        assertThat(proceeds).containsExactly(true, false);
+    }
+}
