@@ -168,7 +168,8 @@ class TaskTest {
         assertThatThrownBy(this::join)
                 .isInstanceOfSatisfying(
                         JoinException.class, e -> assertThat(e.isCancelled()).isFalse())
-                .hasCauseReference(future.failure);
+                .cause()
+                .isSameAs(future.failure);
         assertThat(scheduler.uncaught).isEmpty();
     }
 
@@ -179,7 +180,7 @@ class TaskTest {
             throw error;
         });
         failing.run(coop);
-        assertThatThrownBy(() -> failing.poll(Context.of(joiner))).hasCauseReference(error);
+        assertThatThrownBy(() -> failing.poll(Context.of(joiner))).cause().isSameAs(error);
     }
 
     @Test
@@ -246,7 +247,7 @@ class TaskTest {
         future.cancelFailure = new IllegalStateException("cancel broke its rule");
         task.abort();
         task.run(coop);
-        assertThatThrownBy(this::join).hasCauseReference(future.cancelFailure);
+        assertThatThrownBy(this::join).cause().isSameAs(future.cancelFailure);
     }
 
     @Test
