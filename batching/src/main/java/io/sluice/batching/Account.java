@@ -30,10 +30,9 @@ public final class Account {
         accepted.add(items);
     }
 
-    /** Takes back an acceptance that the inbox turned away. */
-    void refusedAfterAll(RefuseReason reason, long items) {
+    /** Undoes {@link #accepted} for items that the inbox turned away after all. */
+    void takeBack(long items) {
         accepted.add(-items);
-        refused(reason, items);
     }
 
     /** Counts items that were turned away. */

@@ -28,7 +28,8 @@ class AccountTest {
         account.accepted(20);
         account.refused(RefuseReason.CLOSED, 2);
         account.accepted(5);
-        account.refusedAfterAll(RefuseReason.QUEUE_FULL, 5);
+        account.takeBack(5);
+        account.refused(RefuseReason.QUEUE_FULL, 5);
         settlement(7).delivered();
         settlement(3).partlyDelivered(1);
         settlement(4).rejected();

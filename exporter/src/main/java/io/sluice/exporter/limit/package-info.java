@@ -1,7 +1,7 @@
 /**
- * How many exports may be in flight.
+ * How many exports may be in flight, and whether the destination is to be left alone for now.
  *
- * <p>Upstream: {@code exporter}. Downstream: {@code runtime.sync}. Entry class: {@code ExportLimit}.
+ * <p>Upstream: {@code exporter}. Downstream: {@code runtime.sync}. Entry class: {@code ExportPermits}.
  */
 @NullMarked
 package io.sluice.exporter.limit;
