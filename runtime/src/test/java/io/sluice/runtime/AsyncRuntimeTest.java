@@ -13,7 +13,6 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
-import java.util.function.Supplier;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -24,15 +23,18 @@ import org.junit.jupiter.params.provider.EnumSource;
 class AsyncRuntimeTest {
 
     enum Flavour {
-        CURRENT_THREAD(() -> AsyncRuntime.builder().currentThread()),
-        ONE_WORKER(() -> AsyncRuntime.builder().workerThreads(1)),
-        FOUR_WORKERS(() -> AsyncRuntime.builder().workerThreads(4)),
-        WITHOUT_IO(() -> AsyncRuntime.builder().workerThreads(2).enableIo(false));
+        CURRENT_THREAD,
+        ONE_WORKER,
+        FOUR_WORKERS,
+        WITHOUT_IO;
 
-        final Supplier<AsyncRuntime.Builder> builder;
-
-        Flavour(Supplier<AsyncRuntime.Builder> builder) {
-            this.builder = builder;
+        AsyncRuntime.Builder builder() {
+            return switch (this) {
+                case CURRENT_THREAD -> AsyncRuntime.builder().currentThread();
+                case ONE_WORKER -> AsyncRuntime.builder().workerThreads(1);
+                case FOUR_WORKERS -> AsyncRuntime.builder().workerThreads(4);
+                case WITHOUT_IO -> AsyncRuntime.builder().workerThreads(2).enableIo(false);
+            };
         }
     }
 
@@ -74,7 +76,7 @@ class AsyncRuntimeTest {
     @ParameterizedTest
     @EnumSource
     void spawn_manyYieldingTasks_allEnd(Flavour flavour) throws Exception {
-        try (AsyncRuntime runtime = flavour.builder.get().build()) {
+        try (AsyncRuntime runtime = flavour.builder().build()) {
             List<JoinHandle<Integer>> handles = new ArrayList<>();
             for (int i = 0; i < 2000; i++) {
                 handles.add(runtime.handle().spawn(yielding(i % 50)));
@@ -90,7 +92,7 @@ class AsyncRuntimeTest {
     @ParameterizedTest
     @EnumSource
     void spawn_insideATask_overflowsAndEndsAll(Flavour flavour) throws Exception {
-        try (AsyncRuntime runtime = flavour.builder.get().build()) {
+        try (AsyncRuntime runtime = flavour.builder().build()) {
             JoinHandle<List<Integer>> outer = runtime.handle().spawn(new Future<>() {
                 private Future<List<Integer>> all;
 
@@ -113,7 +115,7 @@ class AsyncRuntimeTest {
     @ParameterizedTest
     @EnumSource
     void sleep_neverEarly(Flavour flavour) throws Exception {
-        try (AsyncRuntime runtime = flavour.builder.get().build()) {
+        try (AsyncRuntime runtime = flavour.builder().build()) {
             long start = System.nanoTime();
             runtime.blockOn(runtime.handle().sleep(Duration.ofMillis(30)));
             assertThat(System.nanoTime() - start).isGreaterThanOrEqualTo(30_000_000L);
@@ -136,7 +138,7 @@ class AsyncRuntimeTest {
                 cancels.incrementAndGet();
             }
         };
-        try (AsyncRuntime runtime = flavour.builder.get().build()) {
+        try (AsyncRuntime runtime = flavour.builder().build()) {
             Future<Void> limited = runtime.handle().timeout(Duration.ofMillis(5), never);
             assertThatThrownBy(() -> runtime.blockOn(limited)).isInstanceOf(TimeoutException.class);
         }
@@ -146,7 +148,7 @@ class AsyncRuntimeTest {
     @ParameterizedTest
     @EnumSource
     void spawnBlocking_returnsItsValueOrFailure(Flavour flavour) throws Exception {
-        try (AsyncRuntime runtime = flavour.builder.get().build()) {
+        try (AsyncRuntime runtime = flavour.builder().build()) {
             assertThat(runtime.blockOn(runtime.handle().spawnBlocking(() -> 42)))
                     .isEqualTo(42);
             JoinHandle<Object> failing = runtime.handle().spawnBlocking(() -> {
@@ -171,7 +173,7 @@ class AsyncRuntimeTest {
                 cancels.incrementAndGet();
             }
         };
-        try (AsyncRuntime runtime = flavour.builder.get().build()) {
+        try (AsyncRuntime runtime = flavour.builder().build()) {
             assertThatThrownBy(() -> runtime.blockOn(broken)).hasMessage("broken");
         }
         assertThat(cancels).hasValue(1);
@@ -180,7 +182,7 @@ class AsyncRuntimeTest {
     @ParameterizedTest
     @EnumSource
     void blockOn_insideATask_isRefused(Flavour flavour) throws Exception {
-        try (AsyncRuntime runtime = flavour.builder.get().build()) {
+        try (AsyncRuntime runtime = flavour.builder().build()) {
             JoinHandle<Object> nested = runtime.handle().spawn(cx -> {
                 runtime.blockOn(yielding(1));
                 return Poll.ready();
@@ -195,7 +197,7 @@ class AsyncRuntimeTest {
     @EnumSource
     void shutdown_cancelsWaitingTasks_andLeavesNothing(Flavour flavour) throws Exception {
         Set<Thread> before = Thread.getAllStackTraces().keySet();
-        AsyncRuntime runtime = flavour.builder.get().threadName("leakcheck").build();
+        AsyncRuntime runtime = flavour.builder().threadName("leakcheck").build();
         AtomicInteger cancels = new AtomicInteger();
         List<JoinHandle<Object>> handles = new ArrayList<>();
         for (int i = 0; i < 500; i++) {
@@ -231,7 +233,7 @@ class AsyncRuntimeTest {
     @ParameterizedTest
     @EnumSource
     void spawn_afterShutdown_isCancelledAtOnce(Flavour flavour) {
-        AsyncRuntime runtime = flavour.builder.get().build();
+        AsyncRuntime runtime = flavour.builder().build();
         runtime.close();
         JoinHandle<Integer> late = runtime.handle().spawn(yielding(1));
         JoinHandle<Integer> lateBlocking = runtime.handle().spawnBlocking(() -> 1);
@@ -247,7 +249,7 @@ class AsyncRuntimeTest {
     @ParameterizedTest
     @EnumSource
     void shutdown_blockingWorkStillRuns_saysSoAndEndsLater(Flavour flavour) throws Exception {
-        AsyncRuntime runtime = flavour.builder.get().build();
+        AsyncRuntime runtime = flavour.builder().build();
         CountDownLatch started = new CountDownLatch(1);
         CountDownLatch release = new CountDownLatch(1);
         JoinHandle<Object> work = runtime.handle().spawnBlocking(() -> {
@@ -266,8 +268,7 @@ class AsyncRuntimeTest {
     void uncaught_detachedFailure_reachesTheHookWithTheTaskName(Flavour flavour) throws Exception {
         AtomicReference<String> named = new AtomicReference<>();
         CountDownLatch told = new CountDownLatch(1);
-        try (AsyncRuntime runtime = flavour.builder
-                .get()
+        try (AsyncRuntime runtime = flavour.builder()
                 .onUncaught((name, failure) -> {
                     named.set(name + ": " + failure.getMessage());
                     told.countDown();
@@ -417,7 +418,7 @@ class AsyncRuntimeTest {
                 int number = i;
                 handles.add(runtime.handle().spawnBlocking(() -> {
                     most.accumulateAndGet(now.incrementAndGet(), Math::max);
-                    Thread.yield();
+                    Thread.onSpinWait();
                     now.decrementAndGet();
                     return number;
                 }));
