@@ -11,6 +11,12 @@ import java.nio.ByteBuffer;
  */
 public final class AsyncIo {
 
+    /** Instead of a count: nothing to move yet, and the waker of the context is woken when there is. */
+    public static final int PENDING = Integer.MIN_VALUE;
+
+    /** Instead of a count: the source has ended; every later read says so too. */
+    public static final int END = -1;
+
     private AsyncIo() {}
 
     /**

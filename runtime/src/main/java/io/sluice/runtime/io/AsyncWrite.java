@@ -7,14 +7,11 @@ import java.nio.ByteBuffer;
 /** A sink of bytes that can be offered some without waiting. Follows {@code tokio::io::AsyncWrite}. */
 public interface AsyncWrite {
 
-    /** No room yet: the waker of the context is woken when there is. Negative and never a count. */
-    int PENDING = AsyncRead.PENDING;
-
     /**
      * Moves as many bytes of {@code source} as there is room for. Cancel-safe: a write that came back pending has taken
      * nothing. One writer at a time; if several wait, only the last one to ask is woken.
      *
-     * @return how many bytes were moved (zero only if {@code source} was empty), or {@link #PENDING}
+     * @return how many bytes were moved (zero only if {@code source} was empty), or {@link AsyncIo#PENDING}
      * @throws IOException if the sink broke; final
      */
     int pollWrite(Context cx, ByteBuffer source) throws IOException;

@@ -24,10 +24,10 @@ final class ReadExact implements Future<Void> {
     public Poll<Void> poll(Context cx) throws IOException {
         while (target.hasRemaining()) {
             int read = source.pollRead(cx, target);
-            if (read == AsyncRead.PENDING) {
+            if (read == AsyncIo.PENDING) {
                 return Poll.pending();
             }
-            if (read == AsyncRead.END) {
+            if (read == AsyncIo.END) {
                 throw new EOFException(
                         "the stream ended after " + (wanted - target.remaining()) + " of " + wanted + " bytes");
             }

@@ -29,7 +29,7 @@ final class WriteAll implements Future<Void> {
             if (next == sources.length) {
                 return Poll.ready();
             }
-            if (write(cx) == AsyncWrite.PENDING) {
+            if (write(cx) == AsyncIo.PENDING) {
                 return Poll.pending();
             }
         }

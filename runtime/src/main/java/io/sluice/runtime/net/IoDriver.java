@@ -170,6 +170,11 @@ public final class IoDriver {
         return registrations.get();
     }
 
+    /** Channels that the selector still holds, closed ones included until the next turn. Any thread. */
+    int keys() {
+        return selector.keys().size();
+    }
+
     TransferBuffers transferBuffers() {
         return transferBuffers;
     }

@@ -240,4 +240,11 @@ final class Registration {
     IoDriver driver() {
         return driver;
     }
+
+    /** What the selector was last asked to watch. Any thread. */
+    int interest() {
+        synchronized (lock) {
+            return armed;
+        }
+    }
 }

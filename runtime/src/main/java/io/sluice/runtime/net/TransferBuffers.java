@@ -60,4 +60,8 @@ final class TransferBuffers {
             }
         }
     }
+
+    static int sliceOf(ByteBuffer buffer) {
+        return Math.min(buffer.remaining(), SLICE_BYTES);
+    }
 }

@@ -1,0 +1,237 @@
+package io.sluice.runtime.net;
+
+import io.sluice.runtime.Context;
+import io.sluice.runtime.Future;
+import io.sluice.runtime.Handle;
+import io.sluice.runtime.JoinException;
+import io.sluice.runtime.JoinHandle;
+import io.sluice.runtime.Poll;
+import java.io.IOException;
+import java.net.ConnectException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.UnknownHostException;
+import java.nio.channels.SocketChannel;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A connection being made: look the name up, then try one address after the other.
+ *
+ * <pre>
+ *   lookup --addresses--> next address --in progress--> waiting --connected--> Ready
+ *                              ^                           |
+ *                              +--------- failed ----------+   none left: fails with all of them
+ * </pre>
+ *
+ * All fields: whoever polls or cancels.
+ */
+final class TcpConnect implements Future<TcpStream> {
+
+    private final Handle handle;
+    private final String target;
+    private final int port;
+
+    /** The host to look up; null once looked up. */
+    private @Nullable String unresolvedHost;
+
+    private @Nullable JoinHandle<InetAddress[]> lookup;
+    private final Deque<InetSocketAddress> untried = new ArrayDeque<>();
+    private final List<IOException> failures = new ArrayList<>();
+    private @Nullable Attempt attempt;
+
+    TcpConnect(Handle handle, String host, int port) {
+        this.handle = handle;
+        this.unresolvedHost = host;
+        this.port = port;
+        this.target = host + ":" + port;
+    }
+
+    TcpConnect(Handle handle, InetSocketAddress address) {
+        this.handle = handle;
+        this.port = address.getPort();
+        this.target = describe(address);
+        untried.add(address);
+    }
+
+    @Override
+    public Poll<TcpStream> poll(Context cx) throws Exception {
+        if (unresolvedHost != null && !pollLookup(cx, unresolvedHost)) {
+            return Poll.pending();
+        }
+        while (true) {
+            if (attempt == null && !startNext()) {
+                throw allFailed();
+            }
+            try {
+                if (attempt != null && !attempt.pollConnected(cx)) {
+                    return Poll.pending();
+                }
+            } catch (IOException e) {
+                attemptFailed(e);
+                continue;
+            }
+            if (attempt != null) {
+                Attempt connected = attempt;
+                attempt = null;
+                return Poll.ready(new TcpStream(connected.channel, connected.registration));
+            }
+        }
+    }
+
+    /** Whether the addresses are known. */
+    private boolean pollLookup(Context cx, String host) throws Exception {
+        if (lookup == null) {
+            lookup = handle.spawnBlocking(() -> InetAddress.getAllByName(host));
+        }
+        Poll<InetAddress[]> addresses;
+        try {
+            addresses = lookup.poll(cx);
+        } catch (JoinException e) {
+            lookup = null;
+            throw lookupFailed(host, e);
+        }
+        if (addresses.isPending()) {
+            return false;
+        }
+        lookup = null;
+        unresolvedHost = null;
+        for (InetAddress address : addresses.get()) {
+            untried.add(new InetSocketAddress(address, port));
+        }
+        return true;
+    }
+
+    private static IOException lookupFailed(String host, JoinException e) {
+        if (e.getCause() instanceof UnknownHostException) {
+            return withCause(new UnknownHostException("unknown host " + host), e.getCause());
+        }
+        return new IOException("looking up " + host + " failed: " + e.getMessage(), e);
+    }
+
+    /** Begins with the next address that does not fail at once; false if there is none left. */
+    private boolean startNext() throws IOException {
+        handle.ioDriver().ensureRunning();
+        while (!untried.isEmpty()) {
+            InetSocketAddress address = untried.remove();
+            try {
+                attempt = Attempt.start(handle.ioDriver(), address);
+                return true;
+            } catch (IOException e) {
+                failures.add(named(address, e));
+            }
+        }
+        return false;
+    }
+
+    private void attemptFailed(IOException e) {
+        if (attempt != null) {
+            failures.add(named(attempt.address, e));
+            attempt.close();
+            attempt = null;
+        }
+    }
+
+    private static IOException named(InetSocketAddress address, IOException e) {
+        return withCause(new ConnectException(describe(address) + ": " + reason(e)), e);
+    }
+
+    private static String reason(IOException e) {
+        return e.getMessage() == null ? e.getClass().getSimpleName() : e.getMessage();
+    }
+
+    private IOException allFailed() {
+        StringBuilder message = new StringBuilder("cannot connect to ").append(target);
+        String separator = " (";
+        for (IOException failure : failures) {
+            message.append(separator).append(failure.getMessage());
+            separator = "; ";
+        }
+        message.append(failures.isEmpty() ? " (the name has no address)" : ")");
+        IOException all = new ConnectException(message.toString());
+        failures.forEach(all::addSuppressed);
+        return all;
+    }
+
+    private static IOException withCause(IOException e, Throwable cause) {
+        e.initCause(cause);
+        return e;
+    }
+
+    private static String describe(InetSocketAddress address) {
+        InetAddress ip = address.getAddress();
+        String host = ip == null ? address.getHostString() : ip.getHostAddress();
+        return (host.indexOf(':') >= 0 ? "[" + host + "]" : host) + ":" + address.getPort();
+    }
+
+    @Override
+    public void cancel() {
+        if (lookup != null) {
+            lookup.abort();
+            lookup.detach();
+            lookup = null;
+        }
+        if (attempt != null) {
+            attempt.close();
+            attempt = null;
+        }
+    }
+
+    /** One address being tried. */
+    private static final class Attempt {
+
+        final InetSocketAddress address;
+        final SocketChannel channel;
+        final Registration registration;
+        /** The system connected at once, as it may on loopback. */
+        private boolean connected;
+
+        private Attempt(
+                InetSocketAddress address, SocketChannel channel, Registration registration, boolean connected) {
+            this.address = address;
+            this.channel = channel;
+            this.registration = registration;
+            this.connected = connected;
+        }
+
+        static Attempt start(IoDriver driver, InetSocketAddress address) throws IOException {
+            SocketChannel channel = SocketChannel.open();
+            Registration registration = null;
+            try {
+                TcpStream.applyOptions(channel);
+                channel.configureBlocking(false);
+                boolean connected = channel.connect(address);
+                registration = Registration.ofConnecting(driver, channel);
+                return new Attempt(address, channel, registration, connected);
+            } finally {
+                if (registration == null) {
+                    Channels.closeQuietly(channel);
+                }
+            }
+        }
+
+        boolean pollConnected(Context cx) throws IOException {
+            while (!connected) {
+                int observed = registration.poll(cx, Readiness.WRITE);
+                if (observed == Registration.NOT_READY) {
+                    return false;
+                }
+                registration.ensureOpen();
+                connected = channel.finishConnect();
+                if (!connected) {
+                    registration.clear(Readiness.WRITE, observed);
+                }
+            }
+            registration.connected();
+            cx.madeProgress();
+            return true;
+        }
+
+        void close() {
+            Channels.close(channel, registration);
+        }
+    }
+}
