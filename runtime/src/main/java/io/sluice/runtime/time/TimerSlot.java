@@ -40,6 +40,11 @@ final class TimerSlot {
         return earliestTick;
     }
 
+    /** Entries that it could hold without growing. */
+    int capacity() {
+        return entries.length;
+    }
+
     boolean isEmpty() {
         return head + dead == tail;
     }

@@ -76,17 +76,26 @@ final class TimerWheel {
 
     /**
      * The tick at which {@link #expire} has something to do: never later than the earliest entry, and earlier only
-     * after cancels, extensions or an interrupted turn. {@link Long#MAX_VALUE} if there is no entry.
+     * after cancels, extensions or an interrupted turn, and for what is more than 12 days ahead. {@link Long#MAX_VALUE} if there is no entry.
      */
     long nextTick() {
         long next = Long.MAX_VALUE;
         for (int level = 0; level < LEVELS; level++) {
             TimerSlot slot = firstSlot(level);
             if (slot != null) {
-                next = Math.min(next, startOf(slot) <= elapsed ? elapsed : slot.earliestTick());
+                next = Math.min(next, workOf(slot));
             }
         }
         return next;
+    }
+
+    /** When a level's first slot needs a turn: on the top level at its start, for the sake of those placed before their tick. */
+    private long workOf(TimerSlot slot) {
+        long start = startOf(slot);
+        if (start <= elapsed) {
+            return elapsed;
+        }
+        return slot.level == LEVELS - 1 ? start : slot.earliestTick();
     }
 
     /**
