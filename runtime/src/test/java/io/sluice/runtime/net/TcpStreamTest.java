@@ -159,7 +159,7 @@ class TcpStreamTest {
         TcpListener listener = listen();
         InetSocketAddress address = listener.localAddress();
         listener.close();
-        runtime.blockOn(closedFor(listener));
+        runtime.blockOn(portReleased());
 
         assertThatThrownBy(() -> runtime.blockOn(TcpStream.connect(handle, address)))
                 .isInstanceOf(ConnectException.class)
@@ -217,7 +217,7 @@ class TcpStreamTest {
     }
 
     private TcpListener listen() throws IOException {
-        return TcpListener.bind(handle, new InetSocketAddress(InetAddress.getByName("127.0.0.1"), 0));
+        return TcpListener.bind(handle, new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
     }
 
     private Pair connect() throws Exception {
@@ -228,7 +228,7 @@ class TcpStreamTest {
     }
 
     /** Ready once the kernel has really let go of the listener's port. */
-    private Future<Void> closedFor(TcpListener listener) {
+    private Future<Void> portReleased() {
         return cx -> {
             if (handle.ioDriver().keys() > 0) {
                 handle.ioDriver().wakeup();
