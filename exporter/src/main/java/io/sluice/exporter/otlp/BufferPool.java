@@ -1,0 +1,103 @@
+package io.sluice.exporter.otlp;
+
+import java.util.ArrayDeque;
+import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Lends arrays for encoded requests and takes them back.
+ *
+ * <p>Arrays come in powers of two. What is given back is kept up to {@code maxIdleBytes} over all sizes; beyond that it
+ * is left to the garbage collector, so a burst does not stay in memory. Any thread.
+ */
+public final class BufferPool {
+
+    /** Smallest array: below it a pool costs more than it saves. */
+    private static final int MIN_SHIFT = 12;
+
+    private static final int CLASSES = 31 - MIN_SHIFT;
+
+    private final long maxIdleBytes;
+    private final ReentrantLock lock = new ReentrantLock();
+
+    // All guarded by lock.
+    private final ArrayDeque<byte[]>[] idle = newClasses();
+    private long idleBytes;
+    private int lent;
+
+    public BufferPool(long maxIdleBytes) {
+        if (maxIdleBytes < 0) {
+            throw new IllegalArgumentException("maxIdleBytes is " + maxIdleBytes + "; allowed: zero or more");
+        }
+        this.maxIdleBytes = maxIdleBytes;
+    }
+
+    @SuppressWarnings({"unchecked", "rawtypes"}) // arrays of generics
+    private static ArrayDeque<byte[]>[] newClasses() {
+        ArrayDeque<byte[]>[] classes = new ArrayDeque[CLASSES];
+        for (int i = 0; i < CLASSES; i++) {
+            classes[i] = new ArrayDeque<>();
+        }
+        return classes;
+    }
+
+    /** An array of at least {@code size} bytes with whatever content. */
+    byte[] take(int size) {
+        int index = classOf(size);
+        byte[] kept = takeIdle(index);
+        return kept != null ? kept : new byte[1 << (index + MIN_SHIFT)];
+    }
+
+    private byte @Nullable [] takeIdle(int index) {
+        lock.lock();
+        try {
+            lent++;
+            byte[] array = idle[index].pollLast();
+            if (array != null) {
+                idleBytes -= array.length;
+            }
+            return array;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Takes an array back; the caller must not touch it any more. */
+    void give(byte[] array) {
+        lock.lock();
+        try {
+            lent--;
+            if (idleBytes + array.length <= maxIdleBytes) {
+                idle[classOf(array.length)].addLast(array);
+                idleBytes += array.length;
+            }
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Arrays that are out; zero when every payload has been closed. */
+    public int lent() {
+        lock.lock();
+        try {
+            return lent;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Bytes kept for later. */
+    public long idleBytes() {
+        lock.lock();
+        try {
+            return idleBytes;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private static int classOf(int size) {
+        int bits = 32 - Integer.numberOfLeadingZeros(Math.max(1, size - 1));
+        return Math.max(0, bits - MIN_SHIFT);
+    }
+}
