@@ -238,7 +238,8 @@ final class ProtoOutput {
     void string(int field, String value) {
         if (measuring) {
             int length = Utf8.length(value);
-            sizes[reserveSize()] = length;
+            int slot = reserveSize(); // may replace the array: not inside the index
+            sizes[slot] = length;
             size += tagSize(field) + varint32Size(length) + length;
         } else {
             int length = sizes[cursor++];

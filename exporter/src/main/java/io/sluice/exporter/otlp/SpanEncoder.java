@@ -11,6 +11,7 @@ import io.opentelemetry.sdk.trace.data.LinkData;
 import io.opentelemetry.sdk.trace.data.SpanData;
 import io.opentelemetry.sdk.trace.data.StatusData;
 import io.sluice.exporter.Signal;
+import java.util.List;
 
 /** Spans as {@code ExportTraceServiceRequest}; source: {@code opentelemetry/proto/trace/v1/trace.proto}. */
 public final class SpanEncoder extends OtlpEncoder<SpanData> {
@@ -67,7 +68,9 @@ public final class SpanEncoder extends OtlpEncoder<SpanData> {
 
     private static void events(SpanData span, Scratch scratch) {
         ProtoOutput out = scratch.out;
-        for (EventData event : span.getEvents()) {
+        List<EventData> events = span.getEvents();
+        for (int i = 0; i < events.size(); i++) { // by index: most spans have none, and an iterator costs 56 bytes
+            EventData event = events.get(i);
             out.begin(OtlpFields.Span.EVENTS);
             out.optionalFixed64(OtlpFields.Event.TIME_UNIX_NANO, event.getEpochNanos());
             out.optionalString(OtlpFields.Event.NAME, event.getName());
@@ -75,14 +78,14 @@ public final class SpanEncoder extends OtlpEncoder<SpanData> {
             out.optionalVarint(OtlpFields.Event.DROPPED_ATTRIBUTES_COUNT, event.getDroppedAttributesCount());
             out.end();
         }
-        out.optionalVarint(
-                OtlpFields.Span.DROPPED_EVENTS_COUNT,
-                span.getTotalRecordedEvents() - span.getEvents().size());
+        out.optionalVarint(OtlpFields.Span.DROPPED_EVENTS_COUNT, span.getTotalRecordedEvents() - events.size());
     }
 
     private static void links(SpanData span, Scratch scratch) {
         ProtoOutput out = scratch.out;
-        for (LinkData link : span.getLinks()) {
+        List<LinkData> links = span.getLinks();
+        for (int i = 0; i < links.size(); i++) {
+            LinkData link = links.get(i);
             SpanContext context = link.getSpanContext();
             out.begin(OtlpFields.Span.LINKS);
             out.optionalHex(OtlpFields.Link.TRACE_ID, context.getTraceId());
@@ -95,9 +98,7 @@ public final class SpanEncoder extends OtlpEncoder<SpanData> {
             out.optionalFixed32(OtlpFields.Link.FLAGS, flags(context, context));
             out.end();
         }
-        out.optionalVarint(
-                OtlpFields.Span.DROPPED_LINKS_COUNT,
-                span.getTotalRecordedLinks() - span.getLinks().size());
+        out.optionalVarint(OtlpFields.Span.DROPPED_LINKS_COUNT, span.getTotalRecordedLinks() - links.size());
     }
 
     private static void status(StatusData status, ProtoOutput out) {

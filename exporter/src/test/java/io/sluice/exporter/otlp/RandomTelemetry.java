@@ -344,7 +344,12 @@ final class RandomTelemetry {
                 time(),
                 attributes(),
                 random.nextInt(1000),
-                real(),
-                some(3, () -> ImmutableValueAtQuantile.create(random.nextDouble(), real())));
+                positiveZero(real()),
+                some(3, () -> ImmutableValueAtQuantile.create(random.nextDouble(), positiveZero(real()))));
+    }
+
+    /** Upstream leaves out a negative zero as if it were the default; proto3 writes it, and so do we. */
+    private static double positiveZero(double value) {
+        return value + 0.0;
     }
 }
