@@ -1,0 +1,158 @@
+package io.sluice.runtime.sync;
+
+import static java.util.Objects.requireNonNull;
+
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.util.concurrent.atomic.AtomicReferenceArray;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The memory of a bounded channel: a ring of slots, numbered without end, in segments that exist only while they hold
+ * something.
+ *
+ * <pre>
+ *  directory   [ . ][ . ][ * ][ * ][ * ][ . ] ... [ . ]        one entry for each segment of the ring
+ *                          |    |    |
+ *                        segments of slots                     made by the first producer that needs it,
+ *                          ^ head       ^ tail                 taken away by the consumer when it leaves
+ * </pre>
+ *
+ * <p>A producer holds a permit for each item that it brings, and the consumer gives permits back after it emptied the
+ * slot; so slot numbers in use span at most {@code capacity}. The ring is at least one segment longer than that. Hence,
+ * when a producer comes to a directory entry on the next round, the consumer has left that segment on the last round,
+ * and the permit that the producer holds tells it so (release and acquire of the permit word): a producer never waits
+ * for a slot, and no slot is ever taken for another round's.
+ *
+ * <p>The consumer cannot leave a segment before every slot of it was filled, so an entry is never cleared under a
+ * producer. Segments come back through {@link #spare}: a channel that is mostly empty lives in two of them.
+ *
+ * @param <T> the items
+ */
+final class SegmentRing<T> {
+
+    private static final VarHandle SLOT = MethodHandles.arrayElementVarHandle(Object[].class);
+
+    private final int segmentShift;
+    private final int slotMask;
+    private final int directoryMask;
+
+    /** Any thread. */
+    private final AtomicReferenceArray<Object @Nullable []> directory;
+
+    /** Any thread: an emptied segment, for the next producer that needs one. */
+    private final AtomicReferenceArray<Object @Nullable []> spare = new AtomicReferenceArray<>(1);
+
+    /** The slot that the next item goes to. Producers. */
+    private final PaddedLong tail = new PaddedLong(0);
+
+    /** The next slot to empty. Written by the consumer; any thread may read it as a hint. */
+    private final PaddedLong head = new PaddedLong(0);
+
+    /** The segment of {@link #head}. Consumer only. */
+    private Object @Nullable [] headSegment;
+
+    /** Balances the size of segments against that of the directory: both about the root of the capacity. */
+    static int segmentShiftFor(int capacity) {
+        int root = (Integer.SIZE - Integer.numberOfLeadingZeros(capacity)) / 2;
+        return Math.max(5, Math.min(root, 10));
+    }
+
+    SegmentRing(int capacity, int segmentShift) {
+        this.segmentShift = segmentShift;
+        this.slotMask = (1 << segmentShift) - 1;
+        int segments = (int) ((capacity + (1L << (segmentShift + 1)) - 1) >>> segmentShift);
+        int entries = Math.max(2, Integer.highestOneBit(segments - 1) << 1);
+        this.directoryMask = entries - 1;
+        this.directory = new AtomicReferenceArray<>(entries);
+    }
+
+    /** Puts {@code item} into the next slot; the caller holds a permit. Volatile: what it reads next comes later. */
+    long push(T item) {
+        long index = tail.getAndIncrement();
+        SLOT.setVolatile(segmentFor(index), (int) index & slotMask, item);
+        return index;
+    }
+
+    private Object[] segmentFor(long index) {
+        int entry = entryOf(index);
+        Object[] segment = directory.getAcquire(entry);
+        return segment != null ? segment : install(entry);
+    }
+
+    private Object[] install(int entry) {
+        Object[] fresh = spare.get(0) == null ? null : spare.getAndSet(0, null);
+        if (fresh == null) {
+            fresh = new Object[slotMask + 1];
+        }
+        Object[] present = directory.compareAndExchange(entry, null, fresh);
+        if (present == null) {
+            return fresh;
+        }
+        spare.setRelease(0, fresh);
+        return present;
+    }
+
+    /** The slot that {@link #remove} empties next. Consumer only. */
+    long head() {
+        return head.get();
+    }
+
+    /** The slot that the next {@link #push} fills. */
+    long tail() {
+        return tail.get();
+    }
+
+    /** Whether the slot is filled; volatile. Consumer only, from {@link #head()} on. */
+    boolean isFilled(long index) {
+        Object[] segment = directory.get(entryOf(index));
+        return segment != null && SLOT.getVolatile(segment, (int) index & slotMask) != null;
+    }
+
+    /** The oldest item; null if its slot is not filled yet, though later ones may be. Consumer only. */
+    @SuppressWarnings("unchecked")
+    @Nullable
+    T peek() {
+        long index = head.get();
+        Object[] segment = headSegment;
+        if (segment == null) {
+            segment = directory.get(entryOf(index));
+            if (segment == null) {
+                return null;
+            }
+            headSegment = segment;
+        }
+        return (T) SLOT.getVolatile(segment, (int) index & slotMask);
+    }
+
+    /** Removes the item that {@link #peek} returned. Consumer only. */
+    void remove() {
+        long index = head.get();
+        int slot = (int) index & slotMask;
+        Object[] segment = requireNonNull(headSegment);
+        segment[slot] = null;
+        if (slot == slotMask) {
+            leave(index, segment);
+        }
+        head.setOpaque(index + 1);
+    }
+
+    @Nullable
+    T take() {
+        T item = peek();
+        if (item != null) {
+            remove();
+        }
+        return item;
+    }
+
+    private void leave(long index, Object[] segment) {
+        headSegment = null;
+        directory.setRelease(entryOf(index), null);
+        spare.setRelease(0, segment);
+    }
+
+    private int entryOf(long index) {
+        return (int) (index >>> segmentShift) & directoryMask;
+    }
+}
