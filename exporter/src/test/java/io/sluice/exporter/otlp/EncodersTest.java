@@ -203,6 +203,6 @@ class EncodersTest {
             encoder.encode(batch).close();
         }
         long perSpan = (threads.getCurrentThreadAllocatedBytes() - before) / rounds / batch.size();
-        assertThat(perSpan).isLessThan(48);
+        assertThat(perSpan).isLessThan(96);
     }
 }

@@ -1,0 +1,53 @@
+package io.sluice.exporter.otlp;
+
+import static java.util.Objects.requireNonNull;
+
+import io.sluice.exporter.Encoder;
+import io.sluice.exporter.Payload;
+import io.sluice.exporter.Signal;
+import java.nio.ByteBuffer;
+import java.util.List;
+
+/**
+ * Merges received requests of one signal into one without reading them: the repeated top-level fields of protobuf
+ * messages concatenate. Nothing is copied; the payload refers to the requests' bytes. Sound for requests that {@link
+ * OtlpScanner} has accepted. Thread-safe.
+ */
+public final class OtlpMerge implements Encoder<OtlpRequest> {
+
+    private final Signal signal;
+
+    public OtlpMerge(Signal signal) {
+        this.signal = requireNonNull(signal, "signal");
+    }
+
+    @Override
+    public Signal signal() {
+        return signal;
+    }
+
+    @Override
+    public int count(OtlpRequest request) {
+        return request.items();
+    }
+
+    @Override
+    public int bytes(OtlpRequest request) {
+        return request.body().length;
+    }
+
+    @Override
+    public Payload encode(List<? extends OtlpRequest> batch) {
+        ByteBuffer[] body = new ByteBuffer[batch.size()];
+        int items = 0;
+        for (int i = 0; i < body.length; i++) {
+            OtlpRequest request = batch.get(i);
+            if (request.signal() != signal) {
+                throw new IllegalArgumentException("a request of " + request.signal() + " among " + signal);
+            }
+            body[i] = ByteBuffer.wrap(request.body());
+            items += request.items();
+        }
+        return new Payload(signal, items, body, () -> {});
+    }
+}
