@@ -1,0 +1,98 @@
+package io.sluice.examples.collector;
+
+import com.sun.net.httpserver.HttpExchange;
+import com.sun.net.httpserver.HttpServer;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.URI;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
+
+/** OTLP/HTTP on the JDK's own server, on the loopback address: from request to {@link Intake} and back. */
+final class OtlpServer implements AutoCloseable {
+
+    private static final int THREADS = 8;
+
+    private final HttpServer http;
+    private final Intake intake;
+    private final Executor later;
+    private final ExecutorService threads = Executors.newFixedThreadPool(THREADS, task -> new Thread(task, "otlp"));
+
+    private OtlpServer(HttpServer http, Intake intake, long delayMillis) {
+        this.http = http;
+        this.intake = intake;
+        this.later = delayMillis == 0
+                ? Runnable::run
+                : CompletableFuture.delayedExecutor(delayMillis, TimeUnit.MILLISECONDS, threads);
+    }
+
+    /**
+     * Listens on {@code port}, or on a free one for 0.
+     *
+     * @param delayMillis how long each answer is held back
+     * @throws IOException if the port is taken
+     */
+    static OtlpServer start(int port, Intake intake, long delayMillis) throws IOException {
+        HttpServer http = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), port), 0);
+        OtlpServer server = new OtlpServer(http, intake, delayMillis);
+        http.createContext("/", server::handle);
+        http.setExecutor(server.threads);
+        http.start();
+        return server;
+    }
+
+    /** Where it listens. */
+    URI uri() {
+        InetSocketAddress address = http.getAddress();
+        return URI.create("http://" + address.getAddress().getHostAddress() + ":" + address.getPort());
+    }
+
+    private void handle(HttpExchange exchange) throws IOException {
+        Reply reply = exchange.getRequestMethod().equals("POST")
+                ? intake.take(
+                        exchange.getRequestURI().getPath(),
+                        header(exchange, "Content-Type"),
+                        header(exchange, "Content-Encoding"),
+                        exchange.getRequestBody().readNBytes(Intake.LARGEST_BODY_BYTES + 1))
+                : Reply.Refused.unsupported(405, "use POST");
+        later.execute(() -> answer(exchange, reply));
+    }
+
+    private static String header(HttpExchange exchange, String name) {
+        String value = exchange.getRequestHeaders().getFirst(name);
+        return value == null ? "" : value;
+    }
+
+    private static void answer(HttpExchange exchange, Reply reply) {
+        try (exchange) {
+            if (reply instanceof Reply.Accepted) {
+                send(exchange, 200, new byte[0]);
+            } else if (reply instanceof Reply.Busy busy) {
+                exchange.getResponseHeaders().set("Retry-After", String.valueOf(busy.retryAfterSeconds()));
+                send(exchange, 429, new byte[0]);
+            } else if (reply instanceof Reply.Refused refused) {
+                send(exchange, refused.status(), refused.body());
+            }
+        } catch (IOException gone) {
+            // The sender left before its answer; it will send again or count a loss.
+        }
+    }
+
+    private static void send(HttpExchange exchange, int status, byte[] body) throws IOException {
+        exchange.getResponseHeaders().set("Content-Type", Intake.PROTOBUF);
+        // For the JDK's server -1 is a body of no bytes, and 0 one of unknown length.
+        exchange.sendResponseHeaders(status, body.length == 0 ? -1 : body.length);
+        exchange.getResponseBody().write(body);
+    }
+
+    /** Stops at once. */
+    @Override
+    public void close() {
+        http.stop(0);
+        threads.shutdownNow();
+    }
+}
