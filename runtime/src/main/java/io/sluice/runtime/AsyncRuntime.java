@@ -132,6 +132,11 @@ public final class AsyncRuntime implements AutoCloseable {
                 io == null ? 0 : io.registrations());
     }
 
+    /** Whether the current thread polls tasks of any runtime, and so must not wait. */
+    public static boolean isWorkerThread() {
+        return WorkerThread.isCurrent();
+    }
+
     private void refuseOnWorker(String what) {
         if (WorkerThread.isCurrent() || scheduler.isOnWorker()) {
             throw new IllegalStateException(what + " was called on "

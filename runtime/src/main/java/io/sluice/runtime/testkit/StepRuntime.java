@@ -20,8 +20,8 @@ import org.jspecify.annotations.Nullable;
  */
 public final class StepRuntime implements AutoCloseable {
 
-    /** More turns than any step of a test takes; they cost some 100 ns each. */
-    private static final int TURNS = 500;
+    /** In each turn every task that is ready runs once; no step of a test is a longer chain of tasks than this. */
+    private static final int TURNS = 100;
 
     private static final int MAX_TURNS = 2_000_000;
 
@@ -105,6 +105,11 @@ public final class StepRuntime implements AutoCloseable {
     /** What tasks that nobody joined failed with so far. */
     public List<Throwable> uncaught() {
         return List.copyOf(uncaught);
+    }
+
+    /** Forgets the failures so far, which the test expected. */
+    public void forgetUncaught() {
+        uncaught.clear();
     }
 
     /** Ends the runtime; fails if a task failed. */

@@ -1,0 +1,374 @@
+package io.sluice.batching;
+
+import static java.util.Objects.requireNonNull;
+
+import io.sluice.runtime.Context;
+import io.sluice.runtime.Future;
+import io.sluice.runtime.Poll;
+import io.sluice.runtime.sync.Mpsc;
+import io.sluice.runtime.sync.Permit;
+import io.sluice.runtime.time.Sleep;
+import io.sluice.runtime.time.TimeDriver;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The task that turns a stream of items into batches: one select over received items, the age of the first of them,
+ * flush requests and shutdown.
+ *
+ * <pre>
+ *                 due: count | bytes | age | flush | drain            permit
+ *   GATHERING ----------------------------------------> WAITING ----------------> batch to the sink, GATHERING
+ *       |  inlet closed and inbox empty                     |
+ *       |                 drain deadline: the rest is dropped, the sink aborts
+ *       v                                                   v
+ *    SETTLING  <-------------------------------------- DISCARDING
+ *       |  every batch settled
+ *       v
+ *     ENDED
+ * </pre>
+ *
+ * <p>Items stay in the bounded channel until a permit is in hand, so a slow destination fills the inbox and then turns
+ * producers away, and nothing else grows. The batch that leaves takes as many as wait, up to its own limits: it grows
+ * with the backlog. While the inbox is empty, and between the first item and a full batch, the task is not woken at
+ * all; a producer pays for a wake twice a batch at most.
+ *
+ * <p>The age of a batch counts from the moment when the loop saw its first item. Items left over from a batch that took
+ * all there was arrived after it; those left over because it was full keep the age of its first item, and are thus sent
+ * early rather than late.
+ *
+ * <p>{@link #inlet}, {@link #flush} and {@link #drain} may be called on any thread; {@link #poll} and {@link #cancel}
+ * belong to the task. All other fields are the task's alone.
+ *
+ * @param <T> what waits in the channel
+ */
+public final class BatchLoop<T> implements Future<Void> {
+
+    private enum State {
+        GATHERING,
+        WAITING,
+        DISCARDING,
+        SETTLING,
+        ENDED
+    }
+
+    private enum Due {
+        NOT_YET,
+        NOW,
+        NEVER
+    }
+
+    /**
+     * How often a task that is cancelled, and must not wait, looks for the item of a producer that was let in before
+     * the close and is about to put it there.
+     */
+    private static final int MAX_LOOKS = 10_000;
+
+    private final TimeDriver timers;
+    private final ItemMeasure<? super T> measure;
+    private final Supplier<? extends Future<Permit>> permits;
+    private final BatchSink<T> sink;
+    private final long maxAgeNanos;
+
+    private final Account account;
+    private final InFlight inFlight = new InFlight();
+    private final Requests requests = new Requests();
+    private final Completion<DrainReport> ended = new Completion<>();
+    private final Inlet<T> inlet;
+    private final Inbox<T> inbox;
+
+    private State state = State.GATHERING;
+
+    /** The batch being handed over; empty between dispatches, kept for its capacity. */
+    private final List<T> items = new ArrayList<>();
+
+    /** Whether {@link #age} runs for the items that wait. */
+    private boolean ageArmed;
+
+    /** Left to run out when a batch leaves by count: moving it is cheaper than ending it. */
+    private final Sleep age;
+
+    /** Present while draining. */
+    private @Nullable Sleep deadline;
+
+    /** Present while waiting for a permit. */
+    private @Nullable Future<Permit> acquire;
+
+    /** Whether the sink was told to end its work. */
+    private boolean aborted;
+
+    /** What is counted if the task ends without a drain. */
+    private DropReason endReason = DropReason.ABORTED;
+
+    /**
+     * A loop that becomes a task when it is spawned.
+     *
+     * @param permits asked for one permit at a time; the future is cancelled if the loop ends before it has one
+     */
+    public BatchLoop(
+            BatchSettings settings,
+            ItemMeasure<? super T> measure,
+            Account account,
+            Supplier<? extends Future<Permit>> permits,
+            BatchSink<T> sink,
+            TimeDriver timers) {
+        this.timers = requireNonNull(timers, "timers");
+        this.measure = requireNonNull(measure, "measure");
+        this.account = requireNonNull(account, "account");
+        this.permits = requireNonNull(permits, "permits");
+        this.sink = requireNonNull(sink, "sink");
+        this.maxAgeNanos = settings.maxBatchAge().toNanos();
+        this.age = timers.sleep(settings.maxBatchAge());
+        Mpsc.Channel<T> channel = Mpsc.bounded(settings.maxQueueItems());
+        this.inlet = new Inlet<>(channel.sender(), measure, account, requests);
+        this.inbox = new Inbox<>(channel.receiver(), measure, settings, this::leftOut);
+    }
+
+    /** Where producers put items. */
+    public Inlet<T> inlet() {
+        return inlet;
+    }
+
+    /**
+     * Sends what is held without waiting for count or age. The future is ready once every item accepted before this
+     * call is settled; true if all that was not settled yet by then was delivered. It has no time limit of its own.
+     */
+    public Future<Boolean> flush() {
+        Completion<Boolean> completion = new Completion<>();
+        if (!requests.flush(completion)) {
+            completion.complete(true);
+        }
+        return completion.await();
+    }
+
+    /**
+     * Sends what is held, and what still comes, without waiting for count or age, until the inlet is closed and
+     * everything is settled, or until {@code timeout} has passed: then what is left is counted as dropped. The inlet
+     * goes on accepting until it is closed. Asked several times, the earliest deadline holds and each future is ready
+     * at the end.
+     */
+    public Future<DrainReport> drain(Duration timeout) {
+        requests.drain(timers.clock().nanoTime(), timeout.toNanos());
+        return ended.await();
+    }
+
+    @Override
+    public Poll<Void> poll(Context cx) throws Exception {
+        boolean threw = true;
+        try {
+            Poll<Void> polled = step(cx);
+            threw = false;
+            return polled;
+        } finally {
+            if (threw) {
+                endReason = DropReason.INTERNAL_ERROR;
+            }
+        }
+    }
+
+    private Poll<Void> step(Context cx) throws Exception {
+        requests.register(cx.waker());
+        absorbRequests();
+        while (state != State.ENDED) {
+            if (!aborted && deadline != null && deadline.pollElapsed(cx)) {
+                giveUp(DropReason.DRAIN_DEADLINE);
+            }
+            boolean progress = switch (state) {
+                case GATHERING -> gather(cx);
+                case WAITING -> awaitPermit(cx);
+                case DISCARDING -> discard(cx);
+                case SETTLING -> settle(cx);
+                case ENDED -> true;
+            };
+            if (!progress) {
+                return Poll.pending();
+            }
+        }
+        return Poll.ready();
+    }
+
+    /** Flushes cover what the inbox holds at this moment, which includes all that was accepted before the request. */
+    private void absorbRequests() {
+        for (Completion<Boolean> flush : requests.takeFlushes()) {
+            inFlight.beginFlush(flush, inbox.size());
+        }
+        if (requests.isClosing()) {
+            inbox.close();
+        }
+        if (requests.isDraining()) {
+            long deadlineNanos = requests.drainDeadlineNanos();
+            if (deadline == null) {
+                deadline = timers.sleepUntil(deadlineNanos);
+            } else if (deadline.deadlineNanos() != deadlineNanos) {
+                deadline.reset(deadlineNanos);
+            }
+        }
+    }
+
+    private boolean gather(Context cx) {
+        return switch (due(cx)) {
+            case NOT_YET -> false;
+            case NOW -> {
+                acquire = permits.get();
+                state = State.WAITING;
+                yield true;
+            }
+            case NEVER -> {
+                state = State.SETTLING;
+                yield true;
+            }
+        };
+    }
+
+    /** Whether a batch is to leave. Count comes before age, for it needs no clock. */
+    private Due due(Context cx) {
+        if (inbox.size() == 0) {
+            ageArmed = false;
+            inFlight.inboxEmpty();
+            if (!inbox.pollSize(cx, 1)) {
+                return Due.NOT_YET;
+            }
+            if (inbox.size() == 0) {
+                return Due.NEVER;
+            }
+        }
+        if (!ageArmed) {
+            ageArmed = true;
+            age.reset(timers.clock().nanoTime() + maxAgeNanos);
+        }
+        int dueItems = inbox.dueItems();
+        boolean due = inbox.size() >= dueItems
+                || deadline != null
+                || inFlight.wantsItems()
+                || age.pollElapsed(cx)
+                || inbox.pollSize(cx, dueItems);
+        return due ? Due.NOW : Due.NOT_YET;
+    }
+
+    private boolean awaitPermit(Context cx) throws Exception {
+        Poll<Permit> polled = requireNonNull(acquire).poll(cx);
+        if (polled.isPending()) {
+            return false;
+        }
+        acquire = null;
+        state = State.GATHERING;
+        dispatch(polled.get());
+        return true;
+    }
+
+    /** The one place where items leave the inbox with a permit in hand. */
+    private void dispatch(Permit permit) {
+        int waiting = inbox.size();
+        int taken = inbox.take(items);
+        if (taken >= waiting) {
+            ageArmed = false;
+        }
+        if (items.isEmpty()) {
+            permit.close();
+        } else {
+            handOver(permit);
+        }
+        inFlight.taken(taken, inbox.leftOutItems());
+    }
+
+    private void handOver(Permit permit) {
+        long weight = 0;
+        for (T item : items) {
+            weight += measure.count(item);
+        }
+        long number = inFlight.started();
+        Settlement settlement = new Settlement(account, weight, allDelivered -> inFlight.settled(number, allDelivered));
+        boolean threw = true;
+        try {
+            sink.accept(new Batch<>(items, inbox.takenBytes(), settlement), permit);
+            threw = false;
+        } finally {
+            items.clear();
+            if (threw && !settlement.isSettled()) {
+                permit.close();
+                settlement.dropped(DropReason.INTERNAL_ERROR);
+            }
+        }
+    }
+
+    private void leftOut(T item, DropReason reason, @Nullable Throwable cause) {
+        account.dropped(reason, measure.count(item));
+        sink.leftOut(item, reason, cause);
+    }
+
+    /** The deadline has come: nobody is let in, nothing more goes out. */
+    private void giveUp(DropReason reason) {
+        aborted = true;
+        inlet.close();
+        inbox.close();
+        if (acquire != null) {
+            acquire.cancel();
+            acquire = null;
+        }
+        sink.abort(reason);
+        state = State.DISCARDING;
+    }
+
+    /** Senders that were in the middle of it when the inbox was closed are waited for; they are about to be done. */
+    private boolean discard(Context cx) {
+        discardAll(DropReason.DRAIN_DEADLINE);
+        if (!inbox.pollSize(cx, 1)) {
+            return false;
+        }
+        if (inbox.size() == 0) {
+            state = State.SETTLING;
+        }
+        return true;
+    }
+
+    private void discardAll(DropReason reason) {
+        for (T item = inbox.discard(); item != null; item = inbox.discard()) {
+            account.dropped(reason, measure.count(item));
+            inFlight.taken(1, 1);
+        }
+    }
+
+    private boolean settle(Context cx) {
+        if (!inFlight.pollIdle(cx.waker())) {
+            return false;
+        }
+        end();
+        return true;
+    }
+
+    /** Called once; batches may still be unsettled if the task was cancelled. */
+    private void end() {
+        state = State.ENDED;
+        age.cancel();
+        if (deadline != null) {
+            deadline.cancel();
+        }
+        inFlight.inboxEmpty();
+        for (Completion<Boolean> flush : requests.end()) {
+            inFlight.beginFlush(flush, 0);
+        }
+        if (inFlight.pollIdle(this::report)) {
+            report();
+        }
+    }
+
+    private void report() {
+        long tookNanos = requests.isDraining() ? timers.clock().nanoTime() - requests.drainStartNanos() : 0;
+        ended.complete(new DrainReport(account.snapshot(), !aborted, Duration.ofNanos(tookNanos)));
+    }
+
+    @Override
+    public void cancel() {
+        if (state == State.ENDED) {
+            return;
+        }
+        giveUp(endReason);
+        for (int looks = 0; looks < MAX_LOOKS && !inbox.hasEnded(); looks++) {
+            discardAll(endReason);
+        }
+        end();
+    }
+}

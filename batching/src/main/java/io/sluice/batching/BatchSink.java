@@ -1,0 +1,27 @@
+package io.sluice.batching;
+
+import io.sluice.runtime.sync.Permit;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Where batches go. All methods are called by the batch loop's task, one at a time, and must not wait.
+ *
+ * @param <T> what waits in the channel
+ */
+public interface BatchSink<T> {
+
+    /**
+     * Takes over a batch and the permit for it. From here on the sink settles the batch once and releases the permit
+     * once, permit first. It reads the items before it returns.
+     */
+    void accept(Batch<T> batch, Permit permit);
+
+    /** Is told of an item that was left out of a batch and has been counted; {@code cause} if measuring it threw. */
+    void leftOut(T item, DropReason reason, @Nullable Throwable cause);
+
+    /**
+     * Ends all work in hand: what is not delivered by now is settled as dropped for {@code reason}, soon and without
+     * another attempt. May be called more than once; batches that come later end the same way.
+     */
+    void abort(DropReason reason);
+}

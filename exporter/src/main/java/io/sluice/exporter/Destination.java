@@ -1,0 +1,25 @@
+package io.sluice.exporter;
+
+import io.sluice.exporter.limit.DestinationGate;
+import io.sluice.exporter.limit.ExportPermits;
+import io.sluice.exporter.retry.RetryPolicy;
+import io.sluice.exporter.retry.RetryRoom;
+import io.sluice.runtime.time.TimeDriver;
+import java.time.Duration;
+
+/**
+ * What all exports of one signal to one destination share. Any thread.
+ *
+ * @param attemptTimeout for one attempt, from its start to its result
+ * @param abort raised when what is in hand is to end at once
+ */
+record Destination(
+        Transport transport,
+        Duration attemptTimeout,
+        RetryPolicy policy,
+        RetryRoom room,
+        DestinationGate gate,
+        ExportPermits permits,
+        FailureLog failures,
+        TimeDriver timers,
+        AbortSignal abort) {}

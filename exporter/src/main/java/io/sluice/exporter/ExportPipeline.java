@@ -1,0 +1,113 @@
+package io.sluice.exporter;
+
+import io.sluice.batching.Account;
+import io.sluice.batching.BatchLoop;
+import io.sluice.batching.DrainReport;
+import io.sluice.batching.Inlet;
+import io.sluice.exporter.limit.DestinationGate;
+import io.sluice.exporter.limit.ExportPermits;
+import io.sluice.exporter.retry.Jitter;
+import io.sluice.exporter.retry.RetryPolicy;
+import io.sluice.exporter.retry.RetryRoom;
+import io.sluice.runtime.Future;
+import io.sluice.runtime.Handle;
+import io.sluice.runtime.TaskOptions;
+import io.sluice.runtime.time.TimeDriver;
+import java.time.Duration;
+
+/**
+ * One signal's way from an item to its destination. This class is the table of contents: it names each stage once and
+ * has no logic of its own.
+ *
+ * <pre>
+ *   Inlet            offers are accepted or refused; bounded by count         any thread
+ *   BatchLoop        items become batches: count | bytes | age | flush | drain
+ *   ExportPermits    DestinationGate, then a permit, in hand before encoding
+ *   Exports          Encoder: one batch, one Payload
+ *   ExportTask       RetryPolicy(Timeout(Transport)); RetryRoom while waiting
+ *   Account          each item settled once
+ * </pre>
+ *
+ * <p>All methods may be called from any thread.
+ *
+ * @param <T> what waits in the channel: a span, a metric, a log record, or a received request
+ */
+public final class ExportPipeline<T> {
+
+    private final Account account;
+    private final ExportPermits permits;
+    private final BatchLoop<T> loop;
+
+    private ExportPipeline(Account account, ExportPermits permits, BatchLoop<T> loop) {
+        this.account = account;
+        this.permits = permits;
+        this.loop = loop;
+    }
+
+    /**
+     * Starts a pipeline on the runtime of {@code handle}. The transport stays the caller's and is shut down after the
+     * drain.
+     *
+     * @param name for log lines and task names: the signal and where it goes
+     */
+    public static <T> ExportPipeline<T> start(
+            String name,
+            PipelineSettings settings,
+            Encoder<T> encoder,
+            Transport transport,
+            DiagnosticLog log,
+            Handle handle) {
+        TimeDriver timers = handle.timeDriver();
+        Account account = new Account();
+        FailureLog failures = new FailureLog(name, log, new Offload(handle), timers.clock());
+        RetryPolicy policy =
+                new RetryPolicy(settings.retry(), Jitter.seeded(timers.clock().nanoTime()));
+        DestinationGate gate = new DestinationGate(timers.clock(), policy);
+        ExportPermits permits = new ExportPermits(settings.maxConcurrentExports(), gate, timers);
+        Destination destination = new Destination(
+                transport,
+                settings.transport().exportTimeout(),
+                policy,
+                new RetryRoom(settings.retry().maxQueuedBytes()),
+                gate,
+                permits,
+                failures,
+                timers,
+                new AbortSignal());
+        Exports<T> exports = new Exports<>(encoder, destination, account, handle);
+        BatchLoop<T> loop = new BatchLoop<>(settings.batch(), encoder, account, permits::forNewBatch, exports, timers);
+        handle.spawn(TaskOptions.named("batches of " + name), loop).detach();
+        return new ExportPipeline<>(account, permits, loop);
+    }
+
+    /** Where producers put items. */
+    public Inlet<T> inlet() {
+        return loop.inlet();
+    }
+
+    /** What became of each item. */
+    public Account account() {
+        return account;
+    }
+
+    /** {@link BatchLoop#flush()}. */
+    public Future<Boolean> flush() {
+        return loop.flush();
+    }
+
+    /** {@link BatchLoop#drain(Duration)}: the inlet goes on accepting until it is closed. */
+    public Future<DrainReport> drain(Duration timeout) {
+        return loop.drain(timeout);
+    }
+
+    /** Accepts no more, delivers what is held until {@code timeout}, and reports what was left. */
+    public Future<DrainReport> shutdown(Duration timeout) {
+        loop.inlet().close();
+        return loop.drain(timeout);
+    }
+
+    /** Exports that could start now, for leak checks and metrics. */
+    public int availablePermits() {
+        return permits.available();
+    }
+}

@@ -1,0 +1,273 @@
+package io.sluice.exporter;
+
+import static java.util.Objects.requireNonNull;
+
+import io.sluice.batching.DropReason;
+import io.sluice.batching.Settlement;
+import io.sluice.exporter.retry.RetryPolicy;
+import io.sluice.runtime.Context;
+import io.sluice.runtime.Future;
+import io.sluice.runtime.Poll;
+import io.sluice.runtime.sync.Permit;
+import io.sluice.runtime.time.Sleep;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.concurrent.TimeoutException;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The task that brings one encoded batch to its destination, however many attempts that takes.
+ *
+ * <pre>
+ *                 may be tried again; the permit goes back if the retry room has space
+ *   ATTEMPTING -------------------------------------------------------------------> BACKING_OFF
+ *    |      ^                                                                           |
+ *    |      |                     permit in hand                                        v
+ *    |      +---------------------------------------------------------------------- ACQUIRING
+ *    |
+ *    +--> ENDED: an answer, or the end of the budget; from each state: the drain's deadline
+ * </pre>
+ *
+ * <p>Owns the permit, the payload, its bytes in the retry room and the settlement. Whatever ends it, be it an answer,
+ * the budget, the drain's deadline, an abort of the task or a bug, {@link #release} gives the first three back and then
+ * the batch is settled once. All fields belong to the task.
+ */
+final class ExportTask implements Future<Void> {
+
+    private enum State {
+        ATTEMPTING,
+        BACKING_OFF,
+        ACQUIRING,
+        ENDED
+    }
+
+    private final Destination destination;
+    private final Payload payload;
+    private final Settlement settlement;
+    private final Future<DropReason> aborted;
+
+    private State state = State.ATTEMPTING;
+
+    /** Attempts that failed. */
+    private int failures;
+
+    private long firstAttemptNanos;
+
+    /** In hand from the start; null while waiting in the retry room. */
+    private @Nullable Permit permit;
+
+    /** Whether the payload's bytes are reserved in the retry room. */
+    private boolean inRoom;
+
+    private @Nullable Future<ExportResult> attempt;
+    private @Nullable Sleep backoff;
+    private @Nullable Future<Permit> acquire;
+
+    /** What is counted if the task is cancelled. */
+    private DropReason cancelReason = DropReason.ABORTED;
+
+    ExportTask(Destination destination, Payload payload, Settlement settlement, Permit permit) {
+        this.destination = destination;
+        this.payload = payload;
+        this.settlement = settlement;
+        this.permit = permit;
+        this.aborted = destination.abort().raised();
+    }
+
+    @Override
+    public Poll<Void> poll(Context cx) throws Exception {
+        boolean threw = true;
+        try {
+            Poll<Void> polled = step(cx);
+            threw = false;
+            return polled;
+        } finally {
+            if (threw) {
+                cancelReason = DropReason.INTERNAL_ERROR;
+            }
+        }
+    }
+
+    private Poll<Void> step(Context cx) throws Exception {
+        while (state != State.ENDED) {
+            boolean progress = switch (state) {
+                case ATTEMPTING -> attempt(cx);
+                case BACKING_OFF -> backOff(cx);
+                case ACQUIRING -> acquire(cx);
+                case ENDED -> true;
+            };
+            if (!progress) {
+                Poll<DropReason> end = aborted.poll(cx);
+                if (end.isPending()) {
+                    return Poll.pending();
+                }
+                drop(end.get());
+            }
+        }
+        return Poll.ready();
+    }
+
+    private boolean attempt(Context cx) {
+        Poll<ExportResult> polled;
+        try {
+            if (attempt == null) {
+                attempt = newAttempt();
+            }
+            polled = attempt.poll(cx);
+        } catch (TimeoutException e) {
+            cancelAttempt();
+            retry(Optional.empty(), "no result within " + destination.attemptTimeout());
+            return true;
+        } catch (Exception e) {
+            cancelAttempt();
+            destination.failures().broken(settlement.items(), "the transport threw", e);
+            retry(Optional.empty(), e.toString());
+            return true;
+        }
+        if (polled.isPending()) {
+            return false;
+        }
+        attempt = null;
+        classify(polled.get());
+        return true;
+    }
+
+    private Future<ExportResult> newAttempt() {
+        if (failures == 0) {
+            firstAttemptNanos = now();
+        }
+        Future<ExportResult> sent = destination.transport().send(payload);
+        return destination.timers().timeout(destination.attemptTimeout(), sent);
+    }
+
+    /** Follows the OTLP specification, Failures: only what the server or the network asks for is tried again. */
+    private void classify(ExportResult result) {
+        if (result instanceof ExportResult.RetryAfter busy) {
+            retry(busy.delay(), busy.reason());
+        } else if (result instanceof ExportResult.Unreachable unreachable) {
+            retry(Optional.empty(), unreachable.reason());
+        } else {
+            destination.gate().answered();
+            destination.failures().answered();
+            release();
+            settle(result);
+        }
+    }
+
+    private void settle(ExportResult answer) {
+        if (answer instanceof ExportResult.Rejected rejected) {
+            destination.failures().rejected(settlement.items(), rejected.reason());
+            settlement.rejected();
+        } else if (answer instanceof ExportResult.PartiallyRejected partly) {
+            destination.failures().partlyRejected(partly.rejectedItems(), partly.message());
+            settlement.partlyDelivered(partly.rejectedItems());
+        } else {
+            settlement.delivered();
+        }
+    }
+
+    private void retry(Optional<Duration> serverDelay, String reason) {
+        failures++;
+        destination.gate().failed(serverDelay);
+        destination.failures().attemptFailed(reason);
+        long waitNanos = destination.policy().waitNanos(failures, now() - firstAttemptNanos, serverDelay);
+        if (waitNanos == RetryPolicy.GIVE_UP) {
+            destination.failures().lost(settlement.items(), "not delivered in " + failures + " attempts: " + reason);
+            drop(DropReason.RETRIES_EXHAUSTED);
+            return;
+        }
+        backoff = destination.timers().sleep(Duration.ofNanos(waitNanos));
+        enterRoom();
+        state = State.BACKING_OFF;
+    }
+
+    /** Gives the permit back while waiting, unless too many bytes wait already: then it waits with it. */
+    private void enterRoom() {
+        inRoom = destination.room().tryReserve(payload.bytes());
+        if (inRoom) {
+            releasePermit();
+        }
+    }
+
+    private boolean backOff(Context cx) {
+        if (!requireNonNull(backoff).pollElapsed(cx)) {
+            return false;
+        }
+        backoff = null;
+        if (permit == null) {
+            acquire = destination.permits().forRetry();
+            state = State.ACQUIRING;
+        } else {
+            state = State.ATTEMPTING;
+        }
+        return true;
+    }
+
+    private boolean acquire(Context cx) throws Exception {
+        Poll<Permit> polled = requireNonNull(acquire).poll(cx);
+        if (polled.isPending()) {
+            return false;
+        }
+        acquire = null;
+        permit = polled.get();
+        leaveRoom();
+        state = State.ATTEMPTING;
+        return true;
+    }
+
+    private void drop(DropReason reason) {
+        release();
+        settlement.dropped(reason);
+    }
+
+    /** Gives back all that this task owns, but the settlement; the attempt first, for it reads the payload. */
+    private void release() {
+        state = State.ENDED;
+        cancelAttempt();
+        if (backoff != null) {
+            backoff.cancel();
+            backoff = null;
+        }
+        if (acquire != null) {
+            acquire.cancel();
+            acquire = null;
+        }
+        aborted.cancel();
+        leaveRoom();
+        payload.close();
+        releasePermit();
+    }
+
+    private void cancelAttempt() {
+        if (attempt != null) {
+            attempt.cancel();
+            attempt = null;
+        }
+    }
+
+    private void leaveRoom() {
+        if (inRoom) {
+            inRoom = false;
+            destination.room().release(payload.bytes());
+        }
+    }
+
+    private void releasePermit() {
+        if (permit != null) {
+            permit.close();
+            permit = null;
+        }
+    }
+
+    private long now() {
+        return destination.timers().clock().nanoTime();
+    }
+
+    /** The runtime ends, or a poll threw. */
+    @Override
+    public void cancel() {
+        if (state != State.ENDED) {
+            drop(cancelReason);
+        }
+    }
+}

@@ -1,0 +1,69 @@
+package io.sluice.exporter;
+
+import static java.util.Objects.requireNonNull;
+
+import io.sluice.batching.Account;
+import io.sluice.batching.Batch;
+import io.sluice.batching.BatchSink;
+import io.sluice.batching.DropReason;
+import io.sluice.runtime.Handle;
+import io.sluice.runtime.TaskOptions;
+import io.sluice.runtime.sync.Permit;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Encodes each batch with its permit in hand and starts an {@link ExportTask} for it.
+ *
+ * <p>Called by the batch loop's task only, so the encoder needs no protection and its items no copy.
+ */
+final class Exports<T> implements BatchSink<T> {
+
+    private final Encoder<T> encoder;
+    private final Destination destination;
+    private final Account account;
+    private final Handle handle;
+    private final TaskOptions taskOptions;
+
+    Exports(Encoder<T> encoder, Destination destination, Account account, Handle handle) {
+        this.encoder = requireNonNull(encoder, "encoder");
+        this.destination = requireNonNull(destination, "destination");
+        this.account = requireNonNull(account, "account");
+        this.handle = requireNonNull(handle, "handle");
+        this.taskOptions = TaskOptions.named("export " + encoder.signal());
+    }
+
+    @Override
+    public void accept(Batch<T> batch, Permit permit) {
+        destination.failures().refusedSoFar(account.snapshot().refusedItems());
+        Payload payload;
+        try {
+            payload = encoder.encode(batch.items());
+        } catch (Throwable t) {
+            permit.close();
+            destination.failures().broken(batch.settlement().items(), "the encoder threw", t);
+            batch.settlement().dropped(DropReason.ENCODING_FAILED);
+            return;
+        }
+        handle.spawn(taskOptions, new ExportTask(destination, payload, batch.settlement(), permit))
+                .detach();
+    }
+
+    @Override
+    public void leftOut(T item, DropReason reason, @Nullable Throwable cause) {
+        int items = encoder.count(item);
+        if (cause != null) {
+            destination.failures().broken(items, "the encoder threw", cause);
+        } else {
+            destination
+                    .failures()
+                    .lost(
+                            items,
+                            "larger than a request may be: " + item.getClass().getName());
+        }
+    }
+
+    @Override
+    public void abort(DropReason reason) {
+        destination.abort().raise(reason);
+    }
+}

@@ -1,0 +1,179 @@
+package io.sluice.exporter;
+
+import static java.util.Objects.requireNonNull;
+
+import io.sluice.batching.BatchSettings;
+import io.sluice.exporter.retry.RetrySettings;
+import io.sluice.exporter.transport.HttpTransportSettings;
+import io.sluice.runtime.AsyncRuntime;
+import io.sluice.runtime.Handle;
+import java.net.URI;
+import java.time.Duration;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * How an {@link OtlpClient} is made. Every setting has a default, see {@link PipelineDefaults}; a value out of range is
+ * an {@link IllegalArgumentException} that names it and what is allowed. One thread at a time.
+ *
+ * @param <T> what the client sends
+ */
+public final class OtlpClientBuilder<T> {
+
+    private static final String LOCAL_COLLECTOR = "http://localhost:4318";
+
+    private final Encoder<T> encoder;
+    private BatchSettings batch;
+    private RetrySettings retry;
+    private HttpTransportSettings http;
+    private int maxConcurrentExports;
+    private DiagnosticLog log = DiagnosticLog.system();
+    private @Nullable Handle handle;
+    private @Nullable Function<Handle, Transport> transport;
+
+    OtlpClientBuilder(Encoder<T> encoder) {
+        this.encoder = requireNonNull(encoder, "encoder");
+        Signal signal = encoder.signal();
+        PipelineSettings defaults = PipelineDefaults.settings(signal, URI.create(LOCAL_COLLECTOR + signal.httpPath()));
+        this.batch = defaults.batch();
+        this.retry = defaults.retry();
+        this.http = defaults.transport();
+        this.maxConcurrentExports = defaults.maxConcurrentExports();
+    }
+
+    /** Everything at once. */
+    public OtlpClientBuilder<T> settings(PipelineSettings settings) {
+        batch = settings.batch();
+        retry = settings.retry();
+        http = settings.transport();
+        maxConcurrentExports = settings.maxConcurrentExports();
+        return this;
+    }
+
+    /** The full URL, path included. */
+    public OtlpClientBuilder<T> endpoint(URI endpoint) {
+        http = new HttpTransportSettings(
+                endpoint,
+                http.headers(),
+                http.compression(),
+                http.connectTimeout(),
+                http.exportTimeout(),
+                http.maxResponseBytes());
+        return this;
+    }
+
+    /** Items that the channel holds. */
+    public OtlpClientBuilder<T> maxQueueItems(int items) {
+        batch = new BatchSettings(
+                items,
+                batch.batchItems(),
+                batch.maxBatchItems(),
+                batch.maxBatchBytes(),
+                batch.maxBatchAge(),
+                batch.overflow(),
+                batch.drainTimeout());
+        return this;
+    }
+
+    /** A batch leaves with {@code items}, or when its first item has waited for {@code maxAge}. */
+    public OtlpClientBuilder<T> batch(int items, Duration maxAge) {
+        batch = new BatchSettings(
+                batch.maxQueueItems(),
+                items,
+                items,
+                batch.maxBatchBytes(),
+                maxAge,
+                batch.overflow(),
+                batch.drainTimeout());
+        return this;
+    }
+
+    /** Lets a batch take up to {@code items} from a backlog, so that a slow destination costs bytes, not round trips. */
+    public OtlpClientBuilder<T> maxBatchItems(int items) {
+        batch = new BatchSettings(
+                batch.maxQueueItems(),
+                batch.batchItems(),
+                items,
+                batch.maxBatchBytes(),
+                batch.maxBatchAge(),
+                batch.overflow(),
+                batch.drainTimeout());
+        return this;
+    }
+
+    /** What {@link OtlpClient#close()} may take to deliver what is held. */
+    public OtlpClientBuilder<T> drainTimeout(Duration timeout) {
+        batch = new BatchSettings(
+                batch.maxQueueItems(),
+                batch.batchItems(),
+                batch.maxBatchItems(),
+                batch.maxBatchBytes(),
+                batch.maxBatchAge(),
+                batch.overflow(),
+                timeout);
+        return this;
+    }
+
+    /** Permits of the semaphore that limits exports in flight. */
+    public OtlpClientBuilder<T> maxConcurrentExports(int exports) {
+        maxConcurrentExports = exports;
+        return this;
+    }
+
+    /** When and until when a failed export is tried again. */
+    public OtlpClientBuilder<T> retry(RetrySettings settings) {
+        retry = requireNonNull(settings, "settings");
+        return this;
+    }
+
+    /** Where trouble is told; the platform's logging by default. */
+    public OtlpClientBuilder<T> log(DiagnosticLog diagnosticLog) {
+        log = requireNonNull(diagnosticLog, "diagnosticLog");
+        return this;
+    }
+
+    /**
+     * Runs on this runtime, which the client does not end, instead of one of its own. On a current-thread runtime
+     * nothing moves outside of {@link io.sluice.runtime.AsyncRuntime#blockOn}: use the futures there, not the methods
+     * that wait.
+     */
+    public OtlpClientBuilder<T> handle(Handle runtime) {
+        handle = requireNonNull(runtime, "runtime");
+        return this;
+    }
+
+    /** Another way to the destination than OTLP/HTTP; made on the client's runtime, shut down by its close. */
+    public OtlpClientBuilder<T> transport(Function<Handle, Transport> factory) {
+        transport = requireNonNull(factory, "factory");
+        return this;
+    }
+
+    /** Starts the client; from here on it takes items. */
+    public OtlpClient<T> start() {
+        PipelineSettings settings = new PipelineSettings(batch, retry, http, maxConcurrentExports);
+        AsyncRuntime ownRuntime = handle == null
+                ? AsyncRuntime.builder()
+                        .workerThreads(1)
+                        .threadName("sluice-client")
+                        .build()
+                : null;
+        boolean started = false;
+        try {
+            OtlpClient<T> client =
+                    start(settings, ownRuntime == null ? requireNonNull(handle) : ownRuntime.handle(), ownRuntime);
+            started = true;
+            return client;
+        } finally {
+            if (!started && ownRuntime != null) {
+                ownRuntime.shutdownInBackground();
+            }
+        }
+    }
+
+    private OtlpClient<T> start(PipelineSettings settings, Handle runtime, @Nullable AsyncRuntime ownRuntime) {
+        Transport way = requireNonNull(transport, "transport").apply(runtime);
+        String name = encoder.signal() + " to " + settings.transport().endpoint();
+        ExportPipeline<T> pipeline = ExportPipeline.start(name, settings, encoder, way, log, runtime);
+        return new OtlpClient<>(pipeline, way, runtime, settings.batch().drainTimeout(), ownRuntime);
+    }
+}

@@ -1,0 +1,110 @@
+package io.sluice.exporter.limit;
+
+import static java.util.Objects.requireNonNull;
+
+import io.sluice.runtime.Context;
+import io.sluice.runtime.Future;
+import io.sluice.runtime.Poll;
+import io.sluice.runtime.sync.Permit;
+import io.sluice.runtime.sync.Semaphore;
+import io.sluice.runtime.time.Sleep;
+import io.sluice.runtime.time.TimeDriver;
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The right to have one export in flight: a fixed number of permits behind a {@link DestinationGate}.
+ *
+ * <p>New batches wait for the gate and then for a permit. Batches that are tried again wait for a permit only. Permits
+ * are handed out first come, first served, and the batch loop asks for one at a time, so that any number of retries
+ * whose wait is over comes before the next new batch but one.
+ */
+public final class ExportPermits {
+
+    private final Semaphore semaphore;
+    private final DestinationGate gate;
+    private final TimeDriver timers;
+
+    public ExportPermits(int permits, DestinationGate gate, TimeDriver timers) {
+        this.semaphore = new Semaphore(permits);
+        this.gate = requireNonNull(gate, "gate");
+        this.timers = requireNonNull(timers, "timers");
+    }
+
+    /** A permit for a new batch. One such future at a time. */
+    public Future<Permit> forNewBatch() {
+        return new Gated();
+    }
+
+    /** A permit for a batch whose backoff is over. */
+    public Future<Permit> forRetry() {
+        return semaphore.acquire(1);
+    }
+
+    /** Permits that nobody holds, for leak checks and metrics. */
+    public int available() {
+        return semaphore.availablePermits();
+    }
+
+    /** First the gate, then a permit, and back to the gate if it was closed while the permit was waited for. */
+    private final class Gated implements Future<Permit> {
+
+        /** Owner only: the wait at the gate; kept over several waits. */
+        private @Nullable Sleep pause;
+
+        /** Owner only: the wait for a permit. */
+        private @Nullable Future<Permit> acquire;
+
+        @Override
+        public Poll<Permit> poll(Context cx) throws Exception {
+            for (; ; ) {
+                if (acquire == null) {
+                    if (!pollGate(cx)) {
+                        return Poll.pending();
+                    }
+                    acquire = semaphore.acquire(1);
+                }
+                Poll<Permit> polled = acquire.poll(cx);
+                if (polled.isPending()) {
+                    return Poll.pending();
+                }
+                acquire = null;
+                if (gate.tryPass()) {
+                    cancel();
+                    return polled;
+                }
+                polled.get().close();
+            }
+        }
+
+        /** Whether the gate lets new batches pass; if not, the task is woken when that may have changed. */
+        private boolean pollGate(Context cx) {
+            long waitNanos = gate.pollWaitNanos(cx.waker());
+            while (waitNanos > 0) {
+                Sleep sleep = pause == null ? timers.sleep(Duration.ofNanos(waitNanos)) : pause;
+                if (pause != null) {
+                    sleep.resetAfter(waitNanos);
+                }
+                pause = sleep;
+                if (!sleep.pollElapsed(cx)) {
+                    return false;
+                }
+                waitNanos = gate.pollWaitNanos(cx.waker());
+            }
+            return true;
+        }
+
+        @Override
+        public void cancel() {
+            if (acquire != null) {
+                acquire.cancel();
+                acquire = null;
+            }
+            if (pause != null) {
+                pause.cancel();
+                pause = null;
+            }
+            gate.forgetWaiter();
+        }
+    }
+}

@@ -1,0 +1,110 @@
+package io.sluice.exporter.testing;
+
+import io.sluice.exporter.Encoder;
+import io.sluice.exporter.Payload;
+import io.sluice.exporter.Signal;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.ToIntFunction;
+
+/**
+ * Encodes numbers as eight bytes each, so that the far end knows which ones came.
+ *
+ * <p>Counts the payloads that are open, and fails if one is closed twice. The size and the weight of an item may be
+ * given; the encoded bytes stay eight.
+ */
+public final class IdEncoder implements Encoder<Long> {
+
+    private final AtomicInteger openPayloads = new AtomicInteger();
+    private final AtomicInteger batches = new AtomicInteger();
+    private ToIntFunction<Long> size = id -> Long.BYTES;
+    private ToIntFunction<Long> weight = id -> 1;
+
+    /** Called before each batch is encoded; may throw. */
+    private Runnable beforeEncode = () -> {};
+
+    /** Lets {@link #bytes} answer something else. Before use. */
+    public IdEncoder size(ToIntFunction<Long> bytesOf) {
+        this.size = bytesOf;
+        return this;
+    }
+
+    /** Lets {@link #count} answer something else. Before use. */
+    public IdEncoder weight(ToIntFunction<Long> countOf) {
+        this.weight = countOf;
+        return this;
+    }
+
+    /** Has {@code action} called before each batch is encoded, on the loop's task. Before use. */
+    public IdEncoder beforeEncode(Runnable action) {
+        this.beforeEncode = action;
+        return this;
+    }
+
+    @Override
+    public Signal signal() {
+        return Signal.TRACES;
+    }
+
+    @Override
+    public int count(Long item) {
+        return weight.applyAsInt(item);
+    }
+
+    @Override
+    public int bytes(Long item) {
+        return size.applyAsInt(item);
+    }
+
+    @Override
+    public Payload encode(List<? extends Long> batch) {
+        beforeEncode.run();
+        batches.incrementAndGet();
+        ByteBuffer bytes = ByteBuffer.allocate(batch.size() * Long.BYTES);
+        int items = 0;
+        for (Long id : batch) {
+            bytes.putLong(id);
+            items += count(id);
+        }
+        openPayloads.incrementAndGet();
+        AtomicBoolean closed = new AtomicBoolean();
+        return new Payload(Signal.TRACES, items, new ByteBuffer[] {bytes.flip()}, () -> close(closed));
+    }
+
+    private void close(AtomicBoolean closed) {
+        if (closed.getAndSet(true)) {
+            openPayloads.set(Integer.MIN_VALUE / 2);
+            throw new IllegalStateException("payload closed twice");
+        }
+        openPayloads.decrementAndGet();
+    }
+
+    /** Counts a batch that {@link #beforeEncode} is about to refuse. */
+    public void skipBatch() {
+        batches.incrementAndGet();
+    }
+
+    /** The ids inside a payload. */
+    public static List<Long> decode(Payload payload) {
+        List<Long> ids = new ArrayList<>();
+        for (ByteBuffer part : payload.body()) {
+            while (part.hasRemaining()) {
+                ids.add(part.getLong());
+            }
+        }
+        return ids;
+    }
+
+    /** Payloads that nobody has closed; far below zero if one was closed twice. */
+    public int openPayloads() {
+        return openPayloads.get();
+    }
+
+    /** Batches encoded so far. */
+    public int batches() {
+        return batches.get();
+    }
+}
