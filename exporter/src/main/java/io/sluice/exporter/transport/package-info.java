@@ -1,7 +1,13 @@
 /**
- * Bytes to and from a peer: Netty's HTTP codecs on the runtime's own TCP driver. The only package that imports Netty or grpc.
+ * Bytes to and from a peer: Netty's HTTP codecs on the runtime's own TCP driver. The only package that imports Netty or
+ * grpc.
  *
- * <p>Upstream: {@code exporter}, the sidecar's receiver. Downstream: {@code runtime.net}. Entry class: {@code HttpTransport}.
+ * <p>{@code DriverEventLoop} is Netty's event loop as a task of the runtime, {@code DriverSocketChannel} Netty's view of a
+ * {@code TcpStream}. Out: {@code HttpTransport} sends payloads. In: {@link io.sluice.exporter.transport.HttpServer} hands
+ * requests to a {@link io.sluice.exporter.transport.RequestHandler}. No type of Netty's appears in what is public.
+ *
+ * <p>Upstream: {@code exporter}, the sidecar's receiver, the demo's collector. Downstream: {@code runtime.net}. Entry
+ * classes: {@code HttpTransport}, {@link io.sluice.exporter.transport.HttpServer}.
  */
 @NullMarked
 package io.sluice.exporter.transport;

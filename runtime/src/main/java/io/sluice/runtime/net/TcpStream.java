@@ -67,6 +67,14 @@ public final class TcpStream implements AsyncRead, AsyncWrite, AutoCloseable {
         channel.setOption(StandardSocketOptions.TCP_NODELAY, true);
     }
 
+    /**
+     * Whether a read may find something, so that a buffer need not be made in vain; if not, the waker is woken when one
+     * may.
+     */
+    public boolean pollReadable(Context cx) {
+        return registration.poll(cx, Readiness.READ) != Registration.NOT_READY;
+    }
+
     @Override
     public int pollRead(Context cx, ByteBuffer target) throws IOException {
         if (!target.hasRemaining()) {

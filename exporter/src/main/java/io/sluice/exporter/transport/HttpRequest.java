@@ -1,0 +1,10 @@
+package io.sluice.exporter.transport;
+
+/**
+ * A complete request.
+ *
+ * @param body decompressed, and the receiver's to keep
+ * @param bodyBytesOnWire size of the body as it was sent
+ */
+@SuppressWarnings("ArrayRecordComponent") // handed over, not compared
+public record HttpRequest(HttpHead head, byte[] body, int bodyBytesOnWire) {}

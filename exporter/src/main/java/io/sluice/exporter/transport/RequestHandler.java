@@ -1,0 +1,28 @@
+package io.sluice.exporter.transport;
+
+/**
+ * What a server does with requests. Called on the event loop of the connection, for many connections by several threads
+ * at once: it must not wait. Work that does belongs to the blocking pool or another task, which answers later.
+ */
+public interface RequestHandler {
+
+    /** Looks at a request before its body is read; the place to refuse early what there is no room for. */
+    default Admission admit(HttpHead head) {
+        return Admission.accept();
+    }
+
+    /**
+     * Takes a complete request. The answer may be given now or later; until then the connection reads no further
+     * request. If this method throws, the request is answered 500.
+     */
+    void handle(HttpRequest request, Responder responder);
+
+    /**
+     * How a refusal by the server itself looks: malformed or oversized requests, timeouts, shutdown.
+     *
+     * @param message one sentence for people
+     */
+    default HttpResponse refusal(int status, String message) {
+        return HttpResponse.text(status, message);
+    }
+}

@@ -1,0 +1,137 @@
+package io.sluice.exporter.transport;
+
+import java.nio.charset.StandardCharsets;
+
+/**
+ * Reads the fields of one protobuf message in order: enough for the few small messages that a server answers with.
+ *
+ * <pre>
+ *   while (reader.next()) switch (reader.field()) { case 1 -> reader.varint(); ... default -> skipped by next() }
+ * </pre>
+ *
+ * One thread. Source: the protobuf encoding specification.
+ */
+final class WireReader {
+
+    /** The bytes are not a protobuf message. */
+    static final class MalformedException extends Exception {
+        private static final long serialVersionUID = 1L;
+
+        MalformedException(String message) {
+            super(message);
+        }
+    }
+
+    private static final int VARINT = 0;
+    private static final int FIXED64 = 1;
+    private static final int LENGTH = 2;
+    private static final int FIXED32 = 5;
+
+    private final byte[] bytes;
+    private final int end;
+    private int position;
+    private int tag;
+    /** The current field's value has not been read yet. */
+    private boolean unread;
+
+    WireReader(byte[] bytes) {
+        this(bytes, 0, bytes.length);
+    }
+
+    private WireReader(byte[] bytes, int start, int end) {
+        this.bytes = bytes;
+        this.position = start;
+        this.end = end;
+    }
+
+    /** Goes to the next field, skipping the value of the current one if nobody read it. False at the end. */
+    boolean next() throws MalformedException {
+        if (unread) {
+            skip();
+        }
+        if (position == end) {
+            return false;
+        }
+        long read = rawVarint();
+        if (read >>> 32 != 0 || read >>> 3 == 0) {
+            throw new MalformedException("a tag of " + read);
+        }
+        tag = (int) read;
+        unread = true;
+        return true;
+    }
+
+    int field() {
+        return tag >>> 3;
+    }
+
+    long varint() throws MalformedException {
+        expect(VARINT);
+        return rawVarint();
+    }
+
+    String string() throws MalformedException {
+        expect(LENGTH);
+        int length = length();
+        String text = new String(bytes, position, length, StandardCharsets.UTF_8);
+        position += length;
+        return text;
+    }
+
+    /** A reader of the message in the current field. */
+    WireReader message() throws MalformedException {
+        expect(LENGTH);
+        int length = length();
+        WireReader inner = new WireReader(bytes, position, position + length);
+        position += length;
+        return inner;
+    }
+
+    private void expect(int wireType) throws MalformedException {
+        if ((tag & 7) != wireType) {
+            throw new MalformedException("field " + field() + " has wire type " + (tag & 7));
+        }
+        unread = false;
+    }
+
+    private void skip() throws MalformedException {
+        unread = false;
+        switch (tag & 7) {
+            case VARINT -> rawVarint();
+            case FIXED64 -> advance(8);
+            case LENGTH -> advance(length());
+            case FIXED32 -> advance(4);
+            default -> throw new MalformedException("wire type " + (tag & 7));
+        }
+    }
+
+    private int length() throws MalformedException {
+        long length = rawVarint();
+        if (length < 0 || length > end - position) {
+            throw new MalformedException("a length of " + length + " where " + (end - position) + " bytes are left");
+        }
+        return (int) length;
+    }
+
+    private void advance(int count) throws MalformedException {
+        if (count > end - position) {
+            throw new MalformedException("the message is cut off");
+        }
+        position += count;
+    }
+
+    private long rawVarint() throws MalformedException {
+        long value = 0;
+        for (int shift = 0; shift < 64; shift += 7) {
+            if (position == end) {
+                throw new MalformedException("the message is cut off");
+            }
+            byte next = bytes[position++];
+            value |= (long) (next & 0x7f) << shift;
+            if (next >= 0) {
+                return value;
+            }
+        }
+        throw new MalformedException("a number of more than ten bytes");
+    }
+}
