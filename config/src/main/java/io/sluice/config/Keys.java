@@ -1,0 +1,226 @@
+package io.sluice.config;
+
+import io.sluice.batching.BatchDefaults;
+import io.sluice.exporter.Compression;
+import io.sluice.exporter.PipelineDefaults;
+import io.sluice.exporter.Signal;
+import io.sluice.exporter.retry.RetryDefaults;
+import java.net.URI;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+
+/**
+ * The table of all settings, from which they are read, explained and documented. OpenTelemetry's keep their standard
+ * names and meaning; what is ours begins with {@code sluice.}.
+ */
+final class Keys {
+
+    private static final Duration MILLI = Duration.ofMillis(1);
+    private static final List<SettingKey<?>> ALL = new ArrayList<>();
+
+    // ---- where to ---------------------------------------------------------------------------------------------
+
+    static final SettingKey<URI> ENDPOINT = key(
+            "otel.exporter.otlp.endpoint",
+            SettingType.httpUrl(),
+            "http://localhost:4318",
+            "The collector's base URL; /v1/traces, /v1/metrics or /v1/logs is appended.");
+    static final SettingKey<Map<String, String>> HEADERS = key(
+            "otel.exporter.otlp.headers",
+            SettingType.headers(),
+            "none",
+            "Headers sent with each request; values are never logged.");
+    static final SettingKey<Compression> COMPRESSION = key(
+            "otel.exporter.otlp.compression",
+            SettingType.oneOf(Compression.class),
+            "none",
+            "How request bodies are compressed.");
+    static final SettingKey<Duration> TIMEOUT = key(
+            "otel.exporter.otlp.timeout",
+            SettingType.duration(MILLI),
+            text(PipelineDefaults.EXPORT_TIMEOUT),
+            "One attempt, from its start to the end of the response. Retries have their own budget.");
+    static final SettingKey<String> PROTOCOL = key(
+            "otel.exporter.otlp.protocol",
+            SettingType.exactly("http/protobuf", " (grpc is not supported yet)"),
+            "http/protobuf",
+            "OTLP over HTTP/1.1 with protobuf bodies, the specification's default.");
+
+    // ---- batches ----------------------------------------------------------------------------------------------
+
+    static final SettingKey<Duration> BSP_DELAY = key(
+            "otel.bsp.schedule.delay",
+            SettingType.duration(MILLI),
+            text(BatchDefaults.SPAN_AGE),
+            "A batch of spans leaves once its first span has waited this long.");
+    static final SettingKey<Integer> BSP_QUEUE = key(
+            "otel.bsp.max.queue.size",
+            SettingType.integer(1, 1 << 24),
+            "65536, or what 5 % of the maximum heap holds",
+            "Spans that wait before new ones are refused. The standard's 2048 loses spans as soon as a collector is slow.");
+    static final SettingKey<Integer> BSP_BATCH = key(
+            "otel.bsp.max.export.batch.size",
+            SettingType.integer(1, 1 << 20),
+            "512, up to sluice.batch.max.items from a backlog",
+            "A batch of spans leaves with this many; if set, none is larger.");
+    static final SettingKey<Duration> BLRP_DELAY = key(
+            "otel.blrp.schedule.delay",
+            SettingType.duration(MILLI),
+            text(BatchDefaults.LOG_AGE),
+            "A batch of log records leaves once its first record has waited this long.");
+    static final SettingKey<Integer> BLRP_QUEUE = key(
+            "otel.blrp.max.queue.size",
+            SettingType.integer(1, 1 << 24),
+            "65536, or what 5 % of the maximum heap holds",
+            "Log records that wait before new ones are refused.");
+    static final SettingKey<Integer> BLRP_BATCH = key(
+            "otel.blrp.max.export.batch.size",
+            SettingType.integer(1, 1 << 20),
+            "512, up to sluice.batch.max.items from a backlog",
+            "A batch of log records leaves with this many; if set, none is larger.");
+    static final SettingKey<Integer> BATCH_MAX_ITEMS = key(
+            "sluice.batch.max.items",
+            SettingType.integer(1, 1 << 20),
+            Integer.toString(BatchDefaults.MAX_BATCH_ITEMS),
+            "What one batch takes from a backlog, so that a slow collector costs bytes and not round trips.");
+    static final SettingKey<Long> BATCH_MAX_BYTES = key(
+            "sluice.batch.max.bytes",
+            SettingType.bytes(1024, 64 << 20),
+            Integer.toString(BatchDefaults.MAX_BATCH_BYTES),
+            "Encoded size of a batch. Below the 4 MiB that gRPC receivers take by default.");
+    static final SettingKey<Integer> MAX_CONCURRENT_EXPORTS = key(
+            "sluice.max.concurrent.exports",
+            SettingType.integer(1, 1024),
+            Integer.toString(PipelineDefaults.MAX_CONCURRENT_EXPORTS),
+            "Exports of one signal in flight. Throughput is this times batch size over the collector's answer time.");
+    static final SettingKey<Duration> DRAIN_TIMEOUT = key(
+            "sluice.drain.timeout",
+            SettingType.duration(Duration.ZERO),
+            text(BatchDefaults.DRAIN_TIMEOUT),
+            "What a shutdown may take to deliver what is held; what is left then is counted and named.");
+
+    // ---- transport --------------------------------------------------------------------------------------------
+
+    static final SettingKey<Duration> CONNECT_TIMEOUT = key(
+            "sluice.connect.timeout",
+            SettingType.duration(MILLI),
+            text(PipelineDefaults.CONNECT_TIMEOUT),
+            "One connection attempt, name lookup included.");
+    static final SettingKey<Long> MAX_RESPONSE_BYTES = key(
+            "sluice.max.response.bytes",
+            SettingType.bytes(1024, 64 << 20),
+            Integer.toString(PipelineDefaults.MAX_RESPONSE_BYTES),
+            "A larger response, also after decompression, is a final failure. OTLP's recommended limit.");
+
+    // ---- retry ------------------------------------------------------------------------------------------------
+
+    static final SettingKey<Duration> RETRY_INITIAL = key(
+            "sluice.retry.initial.backoff",
+            SettingType.duration(MILLI),
+            text(RetryDefaults.INITIAL_BACKOFF),
+            "The first wait before another attempt, before jitter.");
+    static final SettingKey<Duration> RETRY_MAX = key(
+            "sluice.retry.max.backoff",
+            SettingType.duration(MILLI),
+            text(RetryDefaults.MAX_BACKOFF),
+            "The longest wait; also how long a collector that has come back may stay unnoticed.");
+    static final SettingKey<Double> RETRY_MULTIPLIER = key(
+            "sluice.retry.multiplier",
+            SettingType.real(1, 10),
+            Double.toString(RetryDefaults.MULTIPLIER),
+            "What a wait is multiplied by after each attempt.");
+    static final SettingKey<Duration> RETRY_ELAPSED = key(
+            "sluice.retry.max.elapsed",
+            SettingType.duration(Duration.ZERO),
+            text(RetryDefaults.MAX_ELAPSED),
+            "A batch is given up, and counted, this long after its first attempt; zero for no second attempt.");
+    static final SettingKey<Long> RETRY_BYTES = key(
+            "sluice.retry.max.queued.bytes",
+            SettingType.bytes(0, 1L << 40),
+            Long.toString(RetryDefaults.MAX_QUEUED_BYTES),
+            "Encoded bytes of a signal that may wait for another attempt without holding a permit.");
+
+    // ---- the process ------------------------------------------------------------------------------------------
+
+    static final SettingKey<Integer> WORKERS = key(
+            "sluice.runtime.workers",
+            SettingType.integer(1, 256),
+            "1 in the agent, the number of processors in the sidecar",
+            "Threads that poll tasks. One carries the agent at half the CPU of two.");
+    static final SettingKey<Path> ACCOUNT_FILE = key(
+            "sluice.account.file",
+            SettingType.path(),
+            "none",
+            "A file to which the account of each signal is appended at the end, one JSON object a line.");
+    static final SettingKey<Boolean> ACCOUNT_LOG = key(
+            "sluice.account.log",
+            SettingType.bool(),
+            "true",
+            "Whether the account of each signal is printed to standard error at the end.");
+    static final SettingKey<Path> CONFIG_FILE = key(
+            "sluice.config.file",
+            SettingType.path(),
+            "none",
+            "A properties file with further settings; the environment and system properties come before it.");
+
+    // ---- the sidecar ------------------------------------------------------------------------------------------
+
+    static final SettingKey<HostPort> SIDECAR_LISTEN = key(
+            "sluice.sidecar.listen",
+            SettingType.hostPort(),
+            "127.0.0.1:4318",
+            "Where the sidecar takes OTLP/HTTP. Only this machine can reach the default.");
+    static final SettingKey<Long> SIDECAR_CUSTODY = key(
+            "sluice.sidecar.max.custody.bytes",
+            SettingType.bytes(1 << 16, 1L << 40),
+            "64 MiB, or a quarter of the maximum heap if that is less",
+            "Bytes of all requests that are held and not yet settled; beyond it requests are refused with 429.");
+    static final SettingKey<Long> SIDECAR_MAX_REQUEST = key(
+            "sluice.sidecar.max.request.bytes",
+            SettingType.bytes(1024, 64 << 20),
+            "16777216",
+            "Size of one request, also after decompression; a larger one is refused with 413. Below the 20 MiB that the"
+                    + " Collector's HTTP receiver takes.");
+    static final SettingKey<Integer> SIDECAR_CONNECTIONS = key(
+            "sluice.sidecar.max.connections",
+            SettingType.integer(1, 1 << 20),
+            "1024",
+            "Connections open at once; one more is closed at once.");
+    static final SettingKey<Duration> SIDECAR_BATCH_DELAY = key(
+            "sluice.sidecar.batch.delay",
+            SettingType.duration(MILLI),
+            "200 ms",
+            "A merged request leaves once its first part has waited this long.");
+
+    private Keys() {}
+
+    /** A setting that exists for each signal beside its general form. */
+    static <T> SettingKey<T> forSignal(SettingKey<T> general, Signal signal) {
+        String name = general.name()
+                .replace(
+                        "otel.exporter.otlp.",
+                        "otel.exporter.otlp." + signal.name().toLowerCase(Locale.ROOT) + ".");
+        String about =
+                general.equals(ENDPOINT) ? "The full URL for this signal; nothing is appended." : general.about();
+        return new SettingKey<>(name, general.type(), "as " + general.name(), about);
+    }
+
+    private static <T> SettingKey<T> key(String name, SettingType<T> type, String defaultText, String about) {
+        SettingKey<T> key = new SettingKey<>(name, type, defaultText, about);
+        ALL.add(key);
+        return key;
+    }
+
+    private static String text(Duration duration) {
+        return duration.toMillis() % 1000 == 0 ? duration.toSeconds() + " s" : duration.toMillis() + " ms";
+    }
+
+    /** Every setting, in the order of this table. */
+    static List<SettingKey<?>> all() {
+        return List.copyOf(ALL);
+    }
+}

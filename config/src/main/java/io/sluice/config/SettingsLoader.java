@@ -1,0 +1,203 @@
+package io.sluice.config;
+
+import io.sluice.batching.BatchDefaults;
+import io.sluice.batching.BatchSettings;
+import io.sluice.config.source.SettingsSource;
+import io.sluice.config.source.SettingsSources;
+import io.sluice.exporter.Compression;
+import io.sluice.exporter.PipelineDefaults;
+import io.sluice.exporter.PipelineSettings;
+import io.sluice.exporter.Signal;
+import io.sluice.exporter.retry.RetryDefaults;
+import io.sluice.exporter.retry.RetrySettings;
+import io.sluice.exporter.transport.HttpTransportSettings;
+import java.io.IOException;
+import java.net.URI;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.Set;
+import java.util.TreeSet;
+
+/**
+ * Reads {@link SluiceSettings}. Precedence: what the caller gives (command line flags, or the SDK's own properties),
+ * system properties, the environment, the file that {@code sluice.config.file} names, defaults.
+ */
+public final class SettingsLoader {
+
+    private static final String DEFAULT_ENDPOINT = "http://localhost:4318";
+    private static final long DEFAULT_CUSTODY = 64L << 20;
+    private static final int DEFAULT_MAX_REQUEST = 16 << 20;
+    private static final int DEFAULT_CONNECTIONS = 1024;
+    private static final Duration DEFAULT_SIDECAR_DELAY = Duration.ofMillis(200);
+
+    private final SettingsReader reader;
+
+    private SettingsLoader(SettingsReader reader) {
+        this.reader = reader;
+    }
+
+    /**
+     * The settings of this process, with {@code first} before all other sources.
+     *
+     * @throws SettingsException naming everything that is wrong
+     */
+    public static SluiceSettings load(SettingsSource first) {
+        return load(List.of(first, SettingsSources.systemProperties(), SettingsSources.environment()));
+    }
+
+    /**
+     * Settings from just these sources, earlier ones first, and the file that they name.
+     *
+     * @throws SettingsException naming everything that is wrong
+     */
+    public static SluiceSettings load(List<SettingsSource> sources) {
+        List<SettingsSource> all = new ArrayList<>(sources);
+        SettingsReader named = new SettingsReader(sources);
+        Optional<Path> file = named.find(Keys.CONFIG_FILE);
+        named.throwIfProblems();
+        if (file.isPresent()) {
+            try {
+                all.add(SettingsSources.file(file.get()));
+            } catch (IOException e) {
+                throw new SettingsException(List.of(String.valueOf(e.getMessage())));
+            }
+        }
+        return new SettingsLoader(new SettingsReader(all)).load();
+    }
+
+    private SluiceSettings load() {
+        Map<Signal, PipelineSettings> pipelines = new EnumMap<>(Signal.class);
+        for (Signal signal : Signal.values()) {
+            pipelines.put(signal, pipeline(signal));
+        }
+        Optional<Integer> workers = reader.find(Keys.WORKERS);
+        Optional<Path> accountFile = reader.find(Keys.ACCOUNT_FILE);
+        boolean accountLog = reader.get(Keys.ACCOUNT_LOG, true);
+        SidecarOptions sidecar = sidecar();
+        reader.find(Keys.CONFIG_FILE);
+        reader.checkUnknown(ownNames());
+        reader.throwIfProblems();
+        return new SluiceSettings(
+                pipelines,
+                workers.map(OptionalInt::of).orElseGet(OptionalInt::empty),
+                accountFile,
+                accountLog,
+                sidecar,
+                reader.effective());
+    }
+
+    private static Set<String> ownNames() {
+        Set<String> names = new TreeSet<>();
+        for (SettingKey<?> key : Keys.all()) {
+            if (key.name().startsWith("sluice.")) {
+                names.add(key.name());
+            }
+        }
+        return names;
+    }
+
+    // ---- one signal -------------------------------------------------------------------------------------------
+
+    private PipelineSettings pipeline(Signal signal) {
+        return new PipelineSettings(
+                batch(signal),
+                retry(),
+                transport(signal),
+                reader.get(Keys.MAX_CONCURRENT_EXPORTS, PipelineDefaults.MAX_CONCURRENT_EXPORTS));
+    }
+
+    private BatchSettings batch(Signal signal) {
+        BatchSettings defaults = PipelineDefaults.batch(signal);
+        Optional<Integer> queue = switch (signal) {
+            case TRACES -> reader.find(Keys.BSP_QUEUE);
+            case LOGS -> reader.find(Keys.BLRP_QUEUE);
+            case METRICS -> Optional.empty();
+        };
+        Optional<Integer> batch = switch (signal) {
+            case TRACES -> reader.find(Keys.BSP_BATCH);
+            case LOGS -> reader.find(Keys.BLRP_BATCH);
+            case METRICS -> Optional.empty();
+        };
+        Duration age = switch (signal) {
+            case TRACES -> reader.get(Keys.BSP_DELAY, defaults.maxBatchAge());
+            case LOGS -> reader.get(Keys.BLRP_DELAY, defaults.maxBatchAge());
+            case METRICS -> defaults.maxBatchAge();
+        };
+        int queueItems = queue.orElse(defaults.maxQueueItems());
+        int fromBacklog = reader.get(Keys.BATCH_MAX_ITEMS, defaults.maxBatchItems());
+        // As upstream: a batch that would be larger than the queue is as large as the queue.
+        int batchItems = Math.min(queueItems, batch.orElse(Math.min(defaults.batchItems(), fromBacklog)));
+        int maxBatchItems = batch.isPresent() ? batchItems : Math.max(batchItems, fromBacklog);
+        return new BatchSettings(
+                queueItems,
+                batchItems,
+                maxBatchItems,
+                reader.get(Keys.BATCH_MAX_BYTES, (long) defaults.maxBatchBytes())
+                        .intValue(),
+                age,
+                defaults.overflow(),
+                reader.get(Keys.DRAIN_TIMEOUT, BatchDefaults.DRAIN_TIMEOUT));
+    }
+
+    private RetrySettings retry() {
+        Duration initial = reader.get(Keys.RETRY_INITIAL, RetryDefaults.INITIAL_BACKOFF);
+        Optional<Duration> set = reader.find(Keys.RETRY_MAX);
+        if (set.isPresent() && set.get().compareTo(initial) < 0) {
+            reader.problem(
+                    Keys.RETRY_MAX, "at least sluice.retry.initial.backoff, which is " + initial.toMillis() + " ms");
+        }
+        Duration max = set.orElse(RetryDefaults.MAX_BACKOFF);
+        return new RetrySettings(
+                initial,
+                max.compareTo(initial) < 0 ? initial : max,
+                reader.get(Keys.RETRY_MULTIPLIER, RetryDefaults.MULTIPLIER),
+                reader.get(Keys.RETRY_ELAPSED, RetryDefaults.MAX_ELAPSED),
+                reader.get(Keys.RETRY_BYTES, RetryDefaults.MAX_QUEUED_BYTES));
+    }
+
+    private HttpTransportSettings transport(Signal signal) {
+        perSignal(Keys.PROTOCOL, signal, "http/protobuf");
+        return new HttpTransportSettings(
+                endpoint(signal),
+                perSignal(Keys.HEADERS, signal, Map.of()),
+                perSignal(Keys.COMPRESSION, signal, Compression.NONE),
+                reader.get(Keys.CONNECT_TIMEOUT, PipelineDefaults.CONNECT_TIMEOUT),
+                perSignal(Keys.TIMEOUT, signal, PipelineDefaults.EXPORT_TIMEOUT),
+                reader.get(Keys.MAX_RESPONSE_BYTES, (long) PipelineDefaults.MAX_RESPONSE_BYTES)
+                        .intValue());
+    }
+
+    /** The signal's own setting, else the general one, else the default. */
+    private <T> T perSignal(SettingKey<T> general, Signal signal, T otherwise) {
+        T common = reader.get(general, otherwise);
+        return reader.get(Keys.forSignal(general, signal), common);
+    }
+
+    /** OTLP exporter specification: the general URL gets the signal's path appended, the signal's own is used as it is. */
+    private URI endpoint(Signal signal) {
+        URI base = reader.get(Keys.ENDPOINT, URI.create(DEFAULT_ENDPOINT));
+        String path = base.getRawPath();
+        String prefix = path.endsWith("/") ? path.substring(0, path.length() - 1) : path;
+        URI joined = base.resolve(prefix + signal.httpPath());
+        URI own = reader.get(Keys.forSignal(Keys.ENDPOINT, signal), joined);
+        return own.getRawPath().isEmpty() ? own.resolve("/") : own;
+    }
+
+    // ---- the sidecar ------------------------------------------------------------------------------------------
+
+    private SidecarOptions sidecar() {
+        long affordable = Math.min(DEFAULT_CUSTODY, Runtime.getRuntime().maxMemory() / 4);
+        return new SidecarOptions(
+                reader.get(Keys.SIDECAR_LISTEN, new HostPort("127.0.0.1", 4318)),
+                reader.get(Keys.SIDECAR_CUSTODY, affordable),
+                reader.get(Keys.SIDECAR_MAX_REQUEST, (long) DEFAULT_MAX_REQUEST).intValue(),
+                reader.get(Keys.SIDECAR_CONNECTIONS, DEFAULT_CONNECTIONS),
+                reader.get(Keys.SIDECAR_BATCH_DELAY, DEFAULT_SIDECAR_DELAY));
+    }
+}

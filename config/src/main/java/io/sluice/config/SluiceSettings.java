@@ -1,0 +1,42 @@
+package io.sluice.config;
+
+import static java.util.Objects.requireNonNull;
+
+import io.sluice.exporter.PipelineSettings;
+import io.sluice.exporter.Signal;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalInt;
+
+/**
+ * All settings of a process, validated.
+ *
+ * @param pipelines one a signal
+ * @param workers threads of the runtime, if set
+ * @param accountFile where accounts are appended as JSON
+ * @param accountLog whether accounts are printed at the end
+ * @param sidecar what only the sidecar obeys
+ * @param effective every setting with its value and where it came from
+ */
+public record SluiceSettings(
+        Map<Signal, PipelineSettings> pipelines,
+        OptionalInt workers,
+        Optional<Path> accountFile,
+        boolean accountLog,
+        SidecarOptions sidecar,
+        List<EffectiveSetting> effective) {
+
+    public SluiceSettings {
+        pipelines = Map.copyOf(pipelines);
+        requireNonNull(workers, "workers");
+        requireNonNull(accountFile, "accountFile");
+        requireNonNull(sidecar, "sidecar");
+        effective = List.copyOf(effective);
+    }
+
+    public PipelineSettings pipeline(Signal signal) {
+        return requireNonNull(pipelines.get(signal), "signal");
+    }
+}

@@ -1,0 +1,285 @@
+package io.sluice.config;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
+
+import io.sluice.config.source.SettingsSource;
+import io.sluice.config.source.SettingsSources;
+import io.sluice.exporter.Compression;
+import io.sluice.exporter.PipelineSettings;
+import io.sluice.exporter.Signal;
+import java.io.IOException;
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class SettingsLoaderTest {
+
+    @TempDir
+    Path directory;
+
+    private static SluiceSettings load(String... pairs) {
+        return SettingsLoader.load(List.of(flags(pairs)));
+    }
+
+    private static SettingsSource flags(String... pairs) {
+        Map<String, String> values = new HashMap<>();
+        for (int i = 0; i < pairs.length; i += 2) {
+            values.put(pairs[i], pairs[i + 1]);
+        }
+        return SettingsSources.map("test", values);
+    }
+
+    private static PipelineSettings traces(String... pairs) {
+        return load(pairs).pipeline(Signal.TRACES);
+    }
+
+    private static List<String> problems(String... pairs) {
+        return catchThrowableOfType(SettingsException.class, () -> load(pairs)).problems();
+    }
+
+    // ---- defaults and standard names --------------------------------------------------------------------------
+
+    @Test
+    void load_nothing_givesTheDefaults() {
+        PipelineSettings traces = traces();
+        assertThat(traces.transport().endpoint()).isEqualTo(URI.create("http://localhost:4318/v1/traces"));
+        assertThat(traces.batch().batchItems()).isEqualTo(512);
+        assertThat(traces.batch().maxBatchItems()).isEqualTo(8192);
+        assertThat(traces.batch().maxBatchAge()).isEqualTo(Duration.ofSeconds(5));
+        assertThat(traces.maxConcurrentExports()).isEqualTo(8);
+        assertThat(load().sidecar().listen()).hasToString("127.0.0.1:4318");
+        assertThat(load().pipeline(Signal.LOGS).batch().maxBatchAge()).isEqualTo(Duration.ofSeconds(1));
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "http://collector:4318, http://collector:4318/v1/traces",
+        "http://collector:4318/, http://collector:4318/v1/traces",
+        "http://collector/prefix, http://collector/prefix/v1/traces",
+        "http://collector/prefix/, http://collector/prefix/v1/traces",
+        "http://[::1]:4318, http://[::1]:4318/v1/traces",
+    })
+    void endpoint_general_getsTheSignalsPath(String set, String expected) {
+        assertThat(traces("otel.exporter.otlp.endpoint", set).transport().endpoint())
+                .isEqualTo(URI.create(expected));
+    }
+
+    @ParameterizedTest
+    @CsvSource({"http://c:1/own, http://c:1/own", "http://c:1/, http://c:1/", "http://c:1, http://c:1/"})
+    void endpoint_ofTheSignal_isUsedAsItIs(String set, String expected) {
+        PipelineSettings traces =
+                traces("otel.exporter.otlp.endpoint", "http://general", "otel.exporter.otlp.traces.endpoint", set);
+        assertThat(traces.transport().endpoint()).isEqualTo(URI.create(expected));
+    }
+
+    @Test
+    void signalSettings_comeBeforeGeneralOnes() {
+        SluiceSettings settings = load(
+                "otel.exporter.otlp.timeout", "2000",
+                "otel.exporter.otlp.metrics.timeout", "3s",
+                "otel.exporter.otlp.compression", "gzip",
+                "otel.exporter.otlp.logs.compression", "none");
+        assertThat(settings.pipeline(Signal.TRACES).transport().exportTimeout()).isEqualTo(Duration.ofSeconds(2));
+        assertThat(settings.pipeline(Signal.METRICS).transport().exportTimeout())
+                .isEqualTo(Duration.ofSeconds(3));
+        assertThat(settings.pipeline(Signal.TRACES).transport().compression()).isEqualTo(Compression.GZIP);
+        assertThat(settings.pipeline(Signal.LOGS).transport().compression()).isEqualTo(Compression.NONE);
+    }
+
+    @Test
+    void headers_areDecodedAndMaskedInExplain() {
+        SluiceSettings settings = load("otel.exporter.otlp.headers", "authorization=Bearer%20s3cret, x-team = a+b");
+        assertThat(settings.pipeline(Signal.TRACES).transport().headers())
+                .containsExactlyInAnyOrderEntriesOf(Map.of("authorization", "Bearer s3cret", "x-team", "a+b"));
+        assertThat(SettingsReference.explain(settings)).doesNotContain("s3cret").contains("authorization=***");
+    }
+
+    @Test
+    void batchSize_explicit_isAlsoTheLargest() {
+        assertThat(traces("otel.bsp.max.export.batch.size", "100").batch().maxBatchItems())
+                .isEqualTo(100);
+        assertThat(traces("otel.bsp.max.export.batch.size", "100", "otel.bsp.max.queue.size", "50")
+                        .batch()
+                        .batchItems())
+                .isEqualTo(50);
+    }
+
+    @Test
+    void queueSize_explicit_isHonoured() {
+        SluiceSettings settings = load("otel.bsp.max.queue.size", "2048", "otel.blrp.max.queue.size", "7");
+        assertThat(settings.pipeline(Signal.TRACES).batch().maxQueueItems()).isEqualTo(2048);
+        assertThat(settings.pipeline(Signal.LOGS).batch().maxQueueItems()).isEqualTo(7);
+    }
+
+    // ---- precedence -------------------------------------------------------------------------------------------
+
+    @Test
+    void sources_firstWins_andOriginsAreNamed() throws IOException {
+        Path file = directory.resolve("sluice.properties");
+        Files.writeString(file, "sluice.drain.timeout=1s\nsluice.retry.multiplier=3\nsluice.connect.timeout=4s\n");
+        SettingsSource flags = flags("sluice.drain.timeout", "2s");
+        SettingsSource environment = SettingsSources.environment(Map.of(
+                "SLUICE_DRAIN_TIMEOUT", "3s", "SLUICE_RETRY_MULTIPLIER", "2", "SLUICE_CONFIG_FILE", file.toString()));
+        SluiceSettings settings = SettingsLoader.load(List.of(flags, environment));
+        PipelineSettings traces = settings.pipeline(Signal.TRACES);
+        assertThat(traces.batch().drainTimeout()).isEqualTo(Duration.ofSeconds(2));
+        assertThat(traces.retry().multiplier()).isEqualTo(2);
+        assertThat(traces.transport().connectTimeout()).isEqualTo(Duration.ofSeconds(4));
+        assertThat(settings.effective())
+                .extracting(EffectiveSetting::name, EffectiveSetting::origin)
+                .contains(
+                        org.assertj.core.groups.Tuple.tuple("sluice.drain.timeout", "test"),
+                        org.assertj.core.groups.Tuple.tuple(
+                                "sluice.retry.multiplier", "environment variable SLUICE_RETRY_MULTIPLIER"),
+                        org.assertj.core.groups.Tuple.tuple("sluice.connect.timeout", "file " + file),
+                        org.assertj.core.groups.Tuple.tuple("sluice.batch.max.items", "default"));
+    }
+
+    @Test
+    void emptyValue_countsAsNotSet() {
+        assertThat(traces("otel.exporter.otlp.endpoint", "  ").transport().endpoint())
+                .isEqualTo(URI.create("http://localhost:4318/v1/traces"));
+    }
+
+    // ---- bad values -------------------------------------------------------------------------------------------
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "otel.exporter.otlp.endpoint | localhost:4318",
+                "otel.exporter.otlp.endpoint | https://secure:4318",
+                "otel.exporter.otlp.endpoint | http://host:99999",
+                "otel.exporter.otlp.endpoint | http://host/?q=1",
+                "otel.exporter.otlp.endpoint | http://",
+                "otel.exporter.otlp.traces.endpoint | ftp://host",
+                "otel.exporter.otlp.protocol | grpc",
+                "otel.exporter.otlp.compression | brotli",
+                "otel.exporter.otlp.timeout | 0",
+                "otel.exporter.otlp.timeout | -5",
+                "otel.exporter.otlp.timeout | soon",
+                "otel.exporter.otlp.timeout | 5 parsecs",
+                "otel.exporter.otlp.timeout | 99999999999999999999",
+                "otel.exporter.otlp.timeout | 999999999999999999d",
+                "otel.exporter.otlp.headers | novalue",
+                "otel.exporter.otlp.headers | bad name=x",
+                "otel.exporter.otlp.headers | x=%0D%0Aevil",
+                "otel.exporter.otlp.headers | x=%zz",
+                "otel.bsp.max.queue.size | 0",
+                "otel.bsp.max.queue.size | many",
+                "otel.bsp.max.export.batch.size | 0",
+                "otel.bsp.schedule.delay | 0",
+                "sluice.batch.max.bytes | 1TiB",
+                "sluice.batch.max.bytes | 1023",
+                "sluice.max.concurrent.exports | 0",
+                "sluice.max.concurrent.exports | 1025",
+                "sluice.retry.multiplier | 0.5",
+                "sluice.retry.multiplier | NaN",
+                "sluice.runtime.workers | 0",
+                "sluice.account.log | perhaps",
+                "sluice.sidecar.listen | 4318",
+                "sluice.sidecar.listen | ::1:4318",
+                "sluice.sidecar.listen | host:65536",
+            })
+    void badValue_isNamedWithKeyValueOriginAndWhatIsAllowed(String key, String value) {
+        List<String> problems = problems(key, value);
+        assertThat(problems).isNotEmpty();
+        assertThat(problems.get(0)).startsWith(key + " is \"").contains("(test); allowed: ");
+    }
+
+    @Test
+    void problems_areReportedAllAtOnce() {
+        assertThat(problems(
+                        "otel.bsp.max.queue.size", "0", "sluice.retry.multiplier", "x", "sluice.drian.timeout", "1s"))
+                .hasSize(3)
+                .anyMatch(line ->
+                        line.contains("sluice.drian.timeout (test) is no setting; did you mean sluice.drain.timeout?"));
+    }
+
+    @Test
+    void backoffs_inTheWrongOrder_areRefused() {
+        assertThat(problems("sluice.retry.initial.backoff", "10s", "sluice.retry.max.backoff", "5s"))
+                .isNotEmpty()
+                .allMatch(line -> line.contains("at least sluice.retry.initial.backoff, which is 10000 ms"));
+    }
+
+    @Test
+    void unknownOtelSettings_areLeftAlone() {
+        assertThat(load("otel.propagators", "b3", "otel.java.whatever", "x")).isNotNull();
+    }
+
+    @Test
+    void configFile_missing_isNamed() {
+        assertThatThrownBy(() ->
+                        load("sluice.config.file", directory.resolve("absent").toString()))
+                .isInstanceOf(SettingsException.class)
+                .hasMessageContaining("cannot read the settings file " + directory.resolve("absent"));
+    }
+
+    // ---- edges ------------------------------------------------------------------------------------------------
+
+    @ParameterizedTest
+    @CsvSource({"1, PT0.001S", "250ms, PT0.25S", "5s, PT5S", "2m, PT2M", "1h, PT1H", "1d, PT24H", "7 s, PT7S"})
+    void durations_areReadInAllUnits(String text, Duration expected) {
+        assertThat(traces("otel.exporter.otlp.timeout", text).transport().exportTimeout())
+                .isEqualTo(expected);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"1024, 1024", "2KiB, 2048", "1MiB, 1048576", "64m, 67108864", "4096b, 4096"})
+    void sizes_areReadInAllUnits(String text, int expected) {
+        assertThat(traces("sluice.batch.max.bytes", text).batch().maxBatchBytes())
+                .isEqualTo(expected);
+    }
+
+    @Test
+    void listen_addresses_areReadInAllForms() {
+        assertThat(load("sluice.sidecar.listen", "[::1]:0").sidecar().listen()).isEqualTo(new HostPort("::1", 0));
+        assertThat(load("sluice.sidecar.listen", "0.0.0.0:4318").sidecar().listen())
+                .hasToString("0.0.0.0:4318");
+    }
+
+    /** What explain prints of a configuration, read again, is the same configuration. */
+    @Test
+    void explain_readBack_givesTheSameSettings() {
+        SluiceSettings first = load(
+                "otel.exporter.otlp.endpoint", "http://far:1/x",
+                "otel.bsp.schedule.delay", "123",
+                "sluice.batch.max.bytes", "1MiB",
+                "sluice.retry.multiplier", "2.5",
+                "sluice.account.file", "/tmp/account",
+                "sluice.sidecar.listen", "[::1]:99");
+        Map<String, String> printed = new HashMap<>();
+        for (EffectiveSetting setting : first.effective()) {
+            if (!setting.origin().equals("default")) {
+                printed.put(setting.name(), setting.value());
+            }
+        }
+        SluiceSettings second = SettingsLoader.load(List.of(SettingsSources.map("test", printed)));
+        assertThat(second).isEqualTo(first);
+        assertThat(printed).hasSize(6);
+    }
+
+    @Test
+    void settingsPage_isUpToDate() throws IOException {
+        Path page = Path.of("..", "docs", "settings.md");
+        if (Boolean.getBoolean("sluice.write.docs")) {
+            Files.writeString(page, SettingsReference.markdown());
+        }
+        assertThat(page)
+                .as(
+                        "write it with ./mvnw -pl config -am test -Dtest=SettingsLoaderTest -DargLine=-Dsluice.write.docs=true")
+                .content()
+                .isEqualTo(SettingsReference.markdown());
+    }
+}
