@@ -7,6 +7,7 @@ import io.sluice.exporter.Payload;
 import io.sluice.exporter.Signal;
 import java.nio.ByteBuffer;
 import java.util.List;
+import java.util.function.LongConsumer;
 
 /**
  * Merges received requests of one signal into one without reading them: the repeated top-level fields of protobuf
@@ -16,9 +17,12 @@ import java.util.List;
 public final class OtlpMerge implements Encoder<OtlpRequest> {
 
     private final Signal signal;
+    private final LongConsumer onSettled;
 
-    public OtlpMerge(Signal signal) {
+    /** @param onSettled given the bytes of the requests of a payload when that is closed */
+    public OtlpMerge(Signal signal, LongConsumer onSettled) {
         this.signal = requireNonNull(signal, "signal");
+        this.onSettled = requireNonNull(onSettled, "onSettled");
     }
 
     @Override
@@ -40,6 +44,7 @@ public final class OtlpMerge implements Encoder<OtlpRequest> {
     public Payload encode(List<? extends OtlpRequest> batch) {
         ByteBuffer[] body = new ByteBuffer[batch.size()];
         int items = 0;
+        long bytes = 0;
         for (int i = 0; i < body.length; i++) {
             OtlpRequest request = batch.get(i);
             if (request.signal() != signal) {
@@ -47,7 +52,9 @@ public final class OtlpMerge implements Encoder<OtlpRequest> {
             }
             body[i] = ByteBuffer.wrap(request.body());
             items += request.items();
+            bytes += request.body().length;
         }
-        return new Payload(signal, items, body, () -> {});
+        long settled = bytes;
+        return new Payload(signal, items, body, () -> onSettled.accept(settled));
     }
 }

@@ -29,6 +29,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Random;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -295,7 +296,8 @@ class OtlpScannerTest {
 
     @Test
     void merge_concatenation_parsesToAllItems() throws Exception {
-        OtlpMerge merge = new OtlpMerge(Signal.TRACES);
+        AtomicLong settled = new AtomicLong();
+        OtlpMerge merge = new OtlpMerge(Signal.TRACES, settled::addAndGet);
         int items = 0;
         List<OtlpRequest> requests = new java.util.ArrayList<>();
         for (int seed = 0; seed < 20; seed++) {
@@ -305,6 +307,7 @@ class OtlpScannerTest {
             requests.add(new OtlpRequest(Signal.TRACES, body, count));
         }
         byte[] merged = bytes(merge, requests);
+        assertThat(settled).hasValue(merged.length);
         assertThat(count(ExportTraceServiceRequest.parseFrom(merged))).isEqualTo(items);
         assertThat(merged.length)
                 .isEqualTo(requests.stream().mapToInt(merge::bytes).sum());

@@ -1,0 +1,52 @@
+package io.sluice.agent.cli;
+
+import io.sluice.config.SettingsLoader;
+import io.sluice.config.SluiceSettings;
+import io.sluice.config.source.SettingsSources;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Option;
+
+/** The flags that stand for settings, shared by the commands that read them. */
+final class SettingFlags {
+
+    @Option(
+            names = {"-l", "--listen"},
+            paramLabel = "HOST:PORT",
+            description = "Where to take OTLP/HTTP (sluice.sidecar.listen; default 127.0.0.1:4318).")
+    private @Nullable String listen;
+
+    @Option(
+            names = {"-e", "--endpoint"},
+            paramLabel = "URL",
+            description = "Where to send it (otel.exporter.otlp.endpoint).")
+    private @Nullable String endpoint;
+
+    @Option(
+            names = {"-c", "--config"},
+            paramLabel = "FILE",
+            description = "A properties file with settings (sluice.config.file).")
+    private @Nullable String file;
+
+    @Option(
+            names = {"-s", "--set"},
+            paramLabel = "KEY=VALUE",
+            description = "Any setting by its property name; may be repeated.")
+    private Map<String, String> others = new LinkedHashMap<>();
+
+    /** The settings of this process with these flags before everything else. */
+    SluiceSettings load() {
+        Map<String, String> values = new LinkedHashMap<>(others);
+        put(values, "sluice.sidecar.listen", listen);
+        put(values, "otel.exporter.otlp.endpoint", endpoint);
+        put(values, "sluice.config.file", file);
+        return SettingsLoader.load(SettingsSources.map("command line", values));
+    }
+
+    private static void put(Map<String, String> values, String key, @Nullable String value) {
+        if (value != null) {
+            values.put(key, value);
+        }
+    }
+}

@@ -1,0 +1,103 @@
+package io.sluice.agent.cli;
+
+import io.sluice.agent.sidecar.Sidecar;
+import io.sluice.config.SettingsException;
+import io.sluice.config.SluiceSettings;
+import io.sluice.exporter.DiagnosticLog;
+import io.sluice.runtime.AsyncRuntime;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CountDownLatch;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Spec;
+
+/** {@code sluice sidecar}: receives OTLP, keeps it within its budget, and forwards it until SIGTERM. */
+@Command(
+        name = "sidecar",
+        description = "Receives OTLP/HTTP, keeps it within its budget, and forwards it until SIGTERM.",
+        mixinStandardHelpOptions = true,
+        subcommands = SidecarCommand.Validate.class)
+final class SidecarCommand implements Callable<Integer> {
+
+    @Spec
+    @SuppressWarnings("NullAway.Init") // injected by picocli
+    private CommandSpec spec;
+
+    @Mixin
+    private SettingFlags flags = new SettingFlags();
+
+    @Override
+    public Integer call() throws Exception {
+        PrintWriter err = spec.commandLine().getErr();
+        SluiceSettings settings;
+        try {
+            settings = flags.load();
+        } catch (SettingsException e) {
+            e.problems().forEach(err::println);
+            return SluiceCommand.BAD_SETTINGS;
+        }
+        AsyncRuntime runtime = AsyncRuntime.builder()
+                .threadName("sluice-sidecar")
+                .workerThreads(settings.workers().orElse(Runtime.getRuntime().availableProcessors()))
+                .build();
+        try {
+            Sidecar sidecar = Sidecar.start(runtime, settings, toStandardError(err));
+            serve(sidecar, settings);
+            return 0;
+        } catch (IllegalArgumentException e) {
+            err.println("sluice: " + e.getMessage());
+            return SluiceCommand.BAD_SETTINGS;
+        } catch (IOException e) {
+            err.println("sluice: cannot listen on " + settings.sidecar().listen() + ": " + e.getMessage());
+            return SluiceCommand.FAILURE;
+        } finally {
+            runtime.shutdownInBackground();
+        }
+    }
+
+    /** Serves until the process is asked to end; the hook drains, reports, and ends it with the exit code. */
+    private void serve(Sidecar sidecar, SluiceSettings settings) throws InterruptedException {
+        Ending ending = new Ending(sidecar, settings, spec.commandLine().getErr());
+        Runtime.getRuntime().addShutdownHook(new Thread(ending, "sluice-drain"));
+        spec.commandLine()
+                .getOut()
+                .println("sluice: sidecar listens on " + sidecar.localAddress().getHostString() + ":"
+                        + sidecar.localAddress().getPort());
+        spec.commandLine().getOut().flush();
+        new CountDownLatch(1).await();
+    }
+
+    private static DiagnosticLog toStandardError(PrintWriter err) {
+        return (level, message, thrown) -> {
+            err.println("sluice: " + message + (thrown == null ? "" : ": " + thrown));
+            err.flush();
+        };
+    }
+
+    /** Checks settings without starting. */
+    @Command(name = "validate", description = "Checks the settings and ends.", mixinStandardHelpOptions = true)
+    static final class Validate implements Callable<Integer> {
+
+        @Spec
+        @SuppressWarnings("NullAway.Init") // injected by picocli
+        private CommandSpec spec;
+
+        @Mixin
+        private SettingFlags flags = new SettingFlags();
+
+        @Override
+        public Integer call() {
+            try {
+                flags.load();
+                spec.commandLine().getOut().println("settings are valid");
+                return 0;
+            } catch (SettingsException e) {
+                e.problems().forEach(spec.commandLine().getErr()::println);
+                return SluiceCommand.BAD_SETTINGS;
+            }
+        }
+    }
+}

@@ -1,0 +1,183 @@
+package io.sluice.agent.sidecar;
+
+import io.sluice.batching.Offer;
+import io.sluice.exporter.Signal;
+import io.sluice.exporter.otlp.OtlpRequest;
+import io.sluice.exporter.otlp.OtlpScanner;
+import io.sluice.exporter.otlp.OtlpStatus;
+import io.sluice.exporter.otlp.ScanResult;
+import io.sluice.exporter.transport.Admission;
+import io.sluice.exporter.transport.HttpHead;
+import io.sluice.exporter.transport.HttpRequest;
+import io.sluice.exporter.transport.HttpResponse;
+import io.sluice.exporter.transport.RequestHandler;
+import io.sluice.exporter.transport.Responder;
+import java.util.EnumMap;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * Takes OTLP/HTTP requests: refuses early what there is no room for, validates and counts without decoding, and answers
+ * once the request is in custody.
+ *
+ * <p>What cannot be kept is never accepted: 429 with Retry-After, which a conforming client retries. Source: OTLP
+ * specification, "OTLP/HTTP Response". Runs on the connections' event loops and never waits.
+ */
+final class OtlpReceiver implements RequestHandler {
+
+    private static final String PROTOBUF = "application/x-protobuf";
+    private static final Map<String, String> COME_BACK = Map.of("Retry-After", "1");
+
+    // Codes of google.rpc.Status.
+    private static final int INVALID_ARGUMENT = 3;
+    private static final int NOT_FOUND = 5;
+    private static final int RESOURCE_EXHAUSTED = 8;
+    private static final int UNIMPLEMENTED = 12;
+    private static final int UNAVAILABLE = 14;
+
+    private final Map<Signal, Lane> lanes;
+    private final Custody custody;
+    private final ReceiverCounts counts;
+
+    OtlpReceiver(Map<Signal, Lane> lanes, Custody custody, ReceiverCounts counts) {
+        this.lanes = new EnumMap<>(lanes);
+        this.custody = custody;
+        this.counts = counts;
+    }
+
+    // ---- before the body --------------------------------------------------------------------------------------
+
+    @Override
+    public Admission admit(HttpHead head) {
+        Optional<Signal> signal = signal(head.path());
+        if (signal.isEmpty()) {
+            return Admission.accept(); // small pages and errors, answered when the request is complete
+        }
+        if (!head.method().equals("POST")) {
+            return refuse(405, UNIMPLEMENTED, head.method() + " is not allowed here; allowed: POST");
+        }
+        String type = head.header("content-type").orElse("none");
+        if (!mediaType(type).equals(PROTOBUF)) {
+            return refuse(415, INVALID_ARGUMENT, "content type " + type + " is not supported; allowed: " + PROTOBUF);
+        }
+        long announced = announced(head);
+        if (!custody.tryReserve(announced)) {
+            counts.refusedForCustody();
+            return new Admission.Refused(full());
+        }
+        return new Admission.Accepted(() -> custody.release(announced));
+    }
+
+    private static String mediaType(String contentType) {
+        int parameters = contentType.indexOf(';');
+        String type = parameters < 0 ? contentType : contentType.substring(0, parameters);
+        return type.strip().toLowerCase(Locale.ROOT);
+    }
+
+    /** What a request reserves before its body is read; the same for the same head. */
+    private static long announced(HttpHead head) {
+        return head.contentLength().orElse(0);
+    }
+
+    private static Optional<Signal> signal(String path) {
+        for (Signal signal : Signal.values()) {
+            if (signal.httpPath().equals(path)) {
+                return Optional.of(signal);
+            }
+        }
+        return Optional.empty();
+    }
+
+    // ---- with the body ----------------------------------------------------------------------------------------
+
+    @Override
+    public void handle(HttpRequest request, Responder responder) {
+        Optional<Signal> signal = signal(request.head().path());
+        responder.respond(signal.isPresent() ? take(signal.get(), request) : page(request.head()));
+    }
+
+    private HttpResponse take(Signal signal, HttpRequest request) {
+        long reserved = announced(request.head());
+        byte[] body = request.body();
+        ScanResult scanned = OtlpScanner.scan(signal, body, 0, body.length);
+        if (scanned instanceof ScanResult.Malformed malformed) {
+            custody.release(reserved);
+            counts.malformed();
+            return failure(400, INVALID_ARGUMENT, "not a valid OTLP " + signal + " request: " + malformed);
+        }
+        int items = ((ScanResult.Valid) scanned).items();
+        if (items == 0) {
+            custody.release(reserved);
+            return success();
+        }
+        return keep(new OtlpRequest(signal, body, items), reserved);
+    }
+
+    /** Makes the reservation the body's real size, which only now is known if it came compressed or in chunks. */
+    private HttpResponse keep(OtlpRequest request, long reserved) {
+        long missing = request.body().length - reserved;
+        if (missing > 0 && !custody.tryReserve(missing)) {
+            custody.release(reserved);
+            counts.refusedForCustody();
+            return full();
+        }
+        if (missing < 0) {
+            custody.release(-missing);
+        }
+        Lane lane = lanes.get(request.signal());
+        Offer offer = lane == null ? Offer.REFUSED_CLOSED : lane.offer(request);
+        if (offer.isAccepted()) {
+            return success();
+        }
+        custody.release(request.body().length);
+        return offer == Offer.REFUSED_FULL ? full() : failure(503, UNAVAILABLE, "shutting down", COME_BACK);
+    }
+
+    // ---- answers ----------------------------------------------------------------------------------------------
+
+    private HttpResponse page(HttpHead head) {
+        return switch (head.path()) {
+            case "/healthz" -> HttpResponse.text(200, "ok");
+            case "/readyz" ->
+                custody.heldBytes() < custody.maxBytes()
+                        ? HttpResponse.text(200, "ready")
+                        : HttpResponse.text(503, "custody is full: " + custody.heldBytes() + " bytes held");
+            default ->
+                failure(
+                        404,
+                        NOT_FOUND,
+                        "nothing is at " + head.path() + "; OTLP is taken at /v1/traces, /v1/metrics and /v1/logs");
+        };
+    }
+
+    private HttpResponse full() {
+        return failure(
+                429,
+                RESOURCE_EXHAUSTED,
+                "holding " + custody.heldBytes() + " of " + custody.maxBytes() + " bytes; come back later",
+                COME_BACK);
+    }
+
+    @Override
+    public HttpResponse refusal(int status, String message) {
+        counts.malformed();
+        return failure(status, status == 413 ? RESOURCE_EXHAUSTED : INVALID_ARGUMENT, message);
+    }
+
+    private static Admission refuse(int status, int code, String message) {
+        return new Admission.Refused(failure(status, code, message));
+    }
+
+    private static HttpResponse success() {
+        return new HttpResponse(200, PROTOBUF, OtlpStatus.success());
+    }
+
+    private static HttpResponse failure(int status, int code, String message) {
+        return failure(status, code, message, Map.of());
+    }
+
+    private static HttpResponse failure(int status, int code, String message, Map<String, String> headers) {
+        return new HttpResponse(status, PROTOBUF, headers, OtlpStatus.failure(code, message));
+    }
+}

@@ -1,0 +1,187 @@
+package io.sluice.agent.sidecar;
+
+import static java.util.Objects.requireNonNull;
+
+import io.sluice.batching.AccountSnapshot;
+import io.sluice.batching.BatchSettings;
+import io.sluice.batching.DrainReport;
+import io.sluice.config.HostPort;
+import io.sluice.config.SidecarOptions;
+import io.sluice.config.SluiceSettings;
+import io.sluice.exporter.DiagnosticLog;
+import io.sluice.exporter.PipelineSettings;
+import io.sluice.exporter.Signal;
+import io.sluice.exporter.transport.HttpServer;
+import io.sluice.exporter.transport.HttpServerSettings;
+import io.sluice.runtime.AsyncRuntime;
+import io.sluice.runtime.JoinHandle;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.URI;
+import java.net.UnknownHostException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * A running sidecar: one listening port, one lane a signal.
+ *
+ * <p>The sidecar runs on a runtime that it is given and does not end it. {@link #drain} is called once, from a thread
+ * that may wait.
+ */
+public final class Sidecar {
+
+    /** The share of the drain's time that requests in progress may take to be answered. */
+    private static final int SERVER_SHARE = 4;
+
+    private final AsyncRuntime runtime;
+    private final Map<Signal, Lane> lanes;
+    private final ReceiverCounts counts;
+    private final HttpServer server;
+    private final Duration drainTimeout;
+
+    private Sidecar(
+            AsyncRuntime runtime,
+            Map<Signal, Lane> lanes,
+            ReceiverCounts counts,
+            HttpServer server,
+            Duration drainTimeout) {
+        this.runtime = runtime;
+        this.lanes = lanes;
+        this.counts = counts;
+        this.server = server;
+        this.drainTimeout = drainTimeout;
+    }
+
+    /**
+     * Listens and forwards from here on.
+     *
+     * @throws IOException naming the address, if it cannot be listened on
+     * @throws IllegalArgumentException if it would send to itself
+     */
+    public static Sidecar start(AsyncRuntime runtime, SluiceSettings settings, DiagnosticLog log) throws IOException {
+        requireNonNull(runtime, "runtime");
+        SidecarOptions options = settings.sidecar();
+        InetSocketAddress listen = resolve(options.listen());
+        refuseLoop(listen, settings);
+        Custody custody = new Custody(options.maxCustodyBytes());
+        ReceiverCounts counts = new ReceiverCounts();
+        Map<Signal, Lane> lanes = new EnumMap<>(Signal.class);
+        OtlpReceiver receiver = new OtlpReceiver(openLanes(lanes, runtime, settings, custody, log), custody, counts);
+        HttpServer server = HttpServer.bind(runtime.handle(), listen, limits(options), receiver);
+        return new Sidecar(
+                runtime,
+                lanes,
+                counts,
+                server,
+                settings.pipeline(Signal.TRACES).batch().drainTimeout());
+    }
+
+    private static Map<Signal, Lane> openLanes(
+            Map<Signal, Lane> lanes,
+            AsyncRuntime runtime,
+            SluiceSettings settings,
+            Custody custody,
+            DiagnosticLog log) {
+        for (Signal signal : Signal.values()) {
+            PipelineSettings merged = merging(settings.pipeline(signal), settings.sidecar());
+            lanes.put(signal, new Lane(signal, merged, custody, log, runtime.handle()));
+        }
+        return lanes;
+    }
+
+    /**
+     * The pipeline's settings as they suit requests instead of items: a batch is due by age and bytes; the largest
+     * request that is let in still fits into one; the inbox is bounded by custody before it is by count.
+     */
+    private static PipelineSettings merging(PipelineSettings settings, SidecarOptions options) {
+        BatchSettings batch = settings.batch();
+        return new PipelineSettings(
+                new BatchSettings(
+                        batch.maxQueueItems(),
+                        batch.batchItems(),
+                        batch.maxBatchItems(),
+                        Math.max(batch.maxBatchBytes(), options.maxRequestBytes()),
+                        options.batchDelay(),
+                        batch.overflow(),
+                        batch.drainTimeout()),
+                settings.retry(),
+                settings.transport(),
+                settings.maxConcurrentExports());
+    }
+
+    private static HttpServerSettings limits(SidecarOptions options) {
+        HttpServerSettings defaults = HttpServerSettings.defaults();
+        return new HttpServerSettings(
+                options.maxConnections(),
+                options.maxRequestBytes(),
+                options.maxRequestBytes(),
+                defaults.maxHeaderBytes(),
+                defaults.headTimeout(),
+                defaults.bodyTimeout(),
+                defaults.idleTimeout(),
+                defaults.eventLoops());
+    }
+
+    private static InetSocketAddress resolve(HostPort listen) throws UnknownHostException {
+        return new InetSocketAddress(InetAddress.getByName(listen.host()), listen.port());
+    }
+
+    private static void refuseLoop(InetSocketAddress listen, SluiceSettings settings) {
+        for (Signal signal : Signal.values()) {
+            URI endpoint = settings.pipeline(signal).transport().endpoint();
+            boolean local = endpoint.getHost().equals("localhost")
+                    || endpoint.getHost().equals(listen.getHostString())
+                    || endpoint.getHost().startsWith("127.");
+            int port = endpoint.getPort() < 0 ? 80 : endpoint.getPort();
+            if (local && port == listen.getPort()) {
+                throw new IllegalArgumentException(
+                        "the sidecar listens on " + settings.sidecar().listen()
+                                + " and would send " + signal + " to itself at " + endpoint
+                                + "; set otel.exporter.otlp.endpoint or sluice.sidecar.listen to another address");
+            }
+        }
+    }
+
+    /** Where it listens, with the port that was given for port 0. */
+    public InetSocketAddress localAddress() {
+        return server.localAddress();
+    }
+
+    /** What became of the items of each signal, by the signal's name in accounts. */
+    public Map<String, AccountSnapshot> accounts() {
+        Map<String, AccountSnapshot> accounts = new LinkedHashMap<>();
+        lanes.values().forEach(lane -> accounts.put(lane.name(), lane.account()));
+        return accounts;
+    }
+
+    public ReceiverCounts counts() {
+        return counts;
+    }
+
+    /**
+     * Takes no more, answers the requests in progress, and delivers what is held, all signals at once, until the drain's
+     * deadline.
+     *
+     * @return whether all that was held was settled by its destination in time
+     */
+    public boolean drain() throws Exception {
+        runtime.blockOn(server.shutdown(drainTimeout.dividedBy(SERVER_SHARE)));
+        List<JoinHandle<DrainReport>> drains = new ArrayList<>();
+        for (Lane lane : lanes.values()) {
+            drains.add(runtime.handle().spawn(lane.shutdown(drainTimeout)));
+        }
+        boolean inTime = true;
+        for (JoinHandle<DrainReport> drain : drains) {
+            inTime &= runtime.blockOn(drain).inTime();
+        }
+        for (Lane lane : lanes.values()) {
+            runtime.blockOn(lane.closeTransport());
+        }
+        return inTime;
+    }
+}

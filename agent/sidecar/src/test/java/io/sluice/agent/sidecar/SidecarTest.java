@@ -1,0 +1,279 @@
+package io.sluice.agent.sidecar;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.opentelemetry.proto.collector.trace.v1.ExportTraceServiceRequest;
+import io.opentelemetry.proto.trace.v1.ResourceSpans;
+import io.opentelemetry.proto.trace.v1.ScopeSpans;
+import io.opentelemetry.proto.trace.v1.Span;
+import io.sluice.batching.AccountSnapshot;
+import io.sluice.config.SettingsLoader;
+import io.sluice.config.SluiceSettings;
+import io.sluice.config.source.SettingsSources;
+import io.sluice.exporter.DiagnosticLog;
+import io.sluice.runtime.AsyncRuntime;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.zip.GZIPOutputStream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/** The sidecar over loopback: a client that is not ours, a backend that remembers, and the account against both. */
+@Timeout(60)
+class SidecarTest {
+
+    private final HttpClient client = HttpClient.newHttpClient();
+    private AsyncRuntime runtime;
+    private Backend backend;
+    private Sidecar sidecar;
+    private boolean drained;
+
+    @BeforeEach
+    void startBackend() throws IOException {
+        runtime = AsyncRuntime.builder().workerThreads(2).threadName("sidecar").build();
+        backend = new Backend();
+    }
+
+    @AfterEach
+    void everythingEnds() throws Exception {
+        if (sidecar != null && !drained) {
+            backend.release();
+            sidecar.drain();
+        }
+        assertThat(runtime.metrics().registrations()).isZero();
+        assertThat(runtime.shutdown(java.time.Duration.ofSeconds(5))).isTrue();
+        backend.stop();
+    }
+
+    private void start(String... pairs) throws IOException {
+        Map<String, String> values = new HashMap<>(Map.of(
+                "sluice.sidecar.listen", "127.0.0.1:0",
+                "otel.exporter.otlp.endpoint", backend.url(),
+                "sluice.retry.initial.backoff", "10ms",
+                "sluice.retry.max.backoff", "50ms"));
+        for (int i = 0; i < pairs.length; i += 2) {
+            values.put(pairs[i], pairs[i + 1]);
+        }
+        SluiceSettings settings = SettingsLoader.load(List.of(SettingsSources.map("test", values)));
+        sidecar = Sidecar.start(runtime, settings, DiagnosticLog.silent());
+    }
+
+    private boolean drain() throws Exception {
+        drained = true;
+        return sidecar.drain();
+    }
+
+    private HttpRequest.Builder to(String path) {
+        return HttpRequest.newBuilder(
+                        URI.create("http://127.0.0.1:" + sidecar.localAddress().getPort() + path))
+                .header("Content-Type", "application/x-protobuf");
+    }
+
+    private HttpResponse<String> post(String path, byte[] body) throws Exception {
+        return send(to(path).POST(HttpRequest.BodyPublishers.ofByteArray(body)));
+    }
+
+    private HttpResponse<String> send(HttpRequest.Builder request) throws Exception {
+        return client.send(request.build(), HttpResponse.BodyHandlers.ofString());
+    }
+
+    private static byte[] request(String... names) {
+        ScopeSpans.Builder scope = ScopeSpans.newBuilder();
+        for (String name : names) {
+            scope.addSpans(Span.newBuilder().setName(name));
+        }
+        return ExportTraceServiceRequest.newBuilder()
+                .addResourceSpans(ResourceSpans.newBuilder().addScopeSpans(scope))
+                .build()
+                .toByteArray();
+    }
+
+    private AccountSnapshot traces() {
+        return sidecar.accounts().get("traces");
+    }
+
+    // ---- forwarding -------------------------------------------------------------------------------------------
+
+    @Test
+    void requests_areMergedAndForwarded_eachSpanOnce() throws Exception {
+        start();
+        List<String> driven = new ArrayList<>();
+        for (int i = 0; i < 200; i++) {
+            String[] names = {"a" + i, "b" + i};
+            driven.addAll(List.of(names));
+            assertThat(post("/v1/traces", request(names)).statusCode()).isEqualTo(200);
+        }
+        assertThat(drain()).isTrue();
+        assertThat(backend.names()).containsExactlyInAnyOrderElementsOf(driven);
+        assertThat(backend.requests()).isLessThan(200);
+        assertThat(traces().offered()).isEqualTo(400);
+        assertThat(traces().delivered()).isEqualTo(400);
+        assertThat(traces().lost()).isZero();
+        assertThat(traces().pending()).isZero();
+    }
+
+    @Test
+    void backend_unavailableForAWhile_losesNothing() throws Exception {
+        start();
+        backend.failNext(5);
+        List<String> driven = new ArrayList<>();
+        for (int i = 0; i < 50; i++) {
+            driven.add("s" + i);
+            post("/v1/traces", request("s" + i));
+        }
+        assertThat(drain()).isTrue();
+        assertThat(backend.names()).containsExactlyInAnyOrderElementsOf(driven);
+        assertThat(traces().delivered()).isEqualTo(50);
+    }
+
+    @Test
+    void gzipBody_isInflatedAndForwarded() throws Exception {
+        start();
+        ByteArrayOutputStream zipped = new ByteArrayOutputStream();
+        try (GZIPOutputStream gzip = new GZIPOutputStream(zipped)) {
+            gzip.write(request("zipped"));
+        }
+        HttpResponse<String> response = send(to("/v1/traces")
+                .header("Content-Encoding", "gzip")
+                .POST(HttpRequest.BodyPublishers.ofByteArray(zipped.toByteArray())));
+        assertThat(response.statusCode()).isEqualTo(200);
+        assertThat(drain()).isTrue();
+        assertThat(backend.names()).containsExactly("zipped");
+    }
+
+    @Test
+    void emptyRequest_succeedsAndIsNotForwarded() throws Exception {
+        start();
+        assertThat(post("/v1/traces", new byte[0]).statusCode()).isEqualTo(200);
+        assertThat(drain()).isTrue();
+        assertThat(backend.requests()).isZero();
+    }
+
+    @Test
+    void drain_deadlinePassed_countsWhatWasLeft() throws Exception {
+        start("sluice.drain.timeout", "300ms");
+        backend.hold();
+        post("/v1/traces", request("stuck"));
+        assertThat(drain()).isFalse();
+        assertThat(traces().droppedItems()).isEqualTo(1);
+        assertThat(traces().pending()).isZero();
+    }
+
+    // ---- refusing ---------------------------------------------------------------------------------------------
+
+    @Test
+    void custody_full_refusesWithRetryAfter_andTakesAgainLater() throws Exception {
+        start("sluice.sidecar.max.custody.bytes", "65536", "sluice.max.concurrent.exports", "1");
+        backend.hold();
+        String name = "x".repeat(20_000);
+        List<Integer> statuses = new ArrayList<>();
+        for (int i = 0; i < 5; i++) {
+            HttpResponse<String> response = post("/v1/traces", request(name));
+            statuses.add(response.statusCode());
+            if (response.statusCode() == 429) {
+                assertThat(response.headers().firstValue("Retry-After")).contains("1");
+                assertThat(response.body()).contains("of 65536 bytes");
+            }
+        }
+        assertThat(statuses).containsExactly(200, 200, 200, 429, 429);
+        assertThat(sidecar.counts().custodyRefusals()).isEqualTo(2);
+        backend.release();
+        int status;
+        do {
+            status = post("/v1/traces", request(name)).statusCode();
+        } while (status == 429);
+        assertThat(status).isEqualTo(200);
+        assertThat(drain()).isTrue();
+        assertThat(backend.names()).hasSize(4);
+        assertThat(traces().delivered()).isEqualTo(4);
+    }
+
+    @Test
+    void malformedProtobuf_is400WithAStatusThatNamesIt_andLosesNothingElse() throws Exception {
+        start();
+        post("/v1/traces", request("before"));
+        byte[] cut = request("cut off");
+        HttpResponse<String> response = post("/v1/traces", Arrays.copyOf(cut, cut.length - 3));
+        post("/v1/traces", request("after"));
+        assertThat(response.statusCode()).isEqualTo(400);
+        assertThat(response.headers().firstValue("Content-Type")).contains("application/x-protobuf");
+        assertThat(response.body()).contains("not a valid OTLP TRACES request: ");
+        assertThat(drain()).isTrue();
+        assertThat(backend.names()).containsExactlyInAnyOrder("before", "after");
+        assertThat(sidecar.counts().malformedRequests()).isEqualTo(1);
+    }
+
+    @Test
+    void truncatedGzip_is400() throws Exception {
+        start();
+        HttpResponse<String> response = send(to("/v1/traces")
+                .header("Content-Encoding", "gzip")
+                .POST(HttpRequest.BodyPublishers.ofByteArray(new byte[] {0x1f, (byte) 0x8b, 8, 0, 0})));
+        assertThat(response.statusCode()).isEqualTo(400);
+        assertThat(traces().offered()).isZero();
+    }
+
+    @Test
+    void tooLargeBody_is413_atItsEdge() throws Exception {
+        byte[] request = request("y".repeat(3000));
+        start("sluice.sidecar.max.request.bytes", Integer.toString(request.length));
+        assertThat(post("/v1/traces", request).statusCode()).isEqualTo(200);
+        assertThat(post("/v1/traces", request("y".repeat(3001))).statusCode()).isEqualTo(413);
+        assertThat(drain()).isTrue();
+        assertThat(backend.names()).hasSize(1);
+    }
+
+    @Test
+    void wrongTypeMethodOrPath_areNamed() throws Exception {
+        start();
+        HttpResponse<String> json =
+                send(HttpRequest.newBuilder(to("/v1/traces").build().uri())
+                        .header("Content-Type", "application/json")
+                        .POST(HttpRequest.BodyPublishers.ofString("{}")));
+        assertThat(json.statusCode()).isEqualTo(415);
+        assertThat(json.body()).contains("application/json is not supported");
+        assertThat(send(to("/v1/traces").GET()).statusCode()).isEqualTo(405);
+        assertThat(post("/v1/spans", new byte[0]).statusCode()).isEqualTo(404);
+    }
+
+    @Test
+    void health_followsCustody() throws Exception {
+        start();
+        assertThat(send(to("/healthz").GET()).statusCode()).isEqualTo(200);
+        assertThat(send(to("/readyz").GET()).statusCode()).isEqualTo(200);
+    }
+
+    // ---- starting ---------------------------------------------------------------------------------------------
+
+    @Test
+    void start_portInUse_namesTheAddress() throws Exception {
+        start();
+        int port = sidecar.localAddress().getPort();
+        Sidecar first = sidecar;
+        assertThatThrownBy(() -> start("sluice.sidecar.listen", "127.0.0.1:" + port))
+                .isInstanceOf(java.net.BindException.class)
+                .hasMessageContaining(":" + port);
+        sidecar = first;
+    }
+
+    @Test
+    void start_endpointIsItself_isRefused() {
+        assertThatThrownBy(() -> start(
+                        "sluice.sidecar.listen", "127.0.0.1:14318",
+                        "otel.exporter.otlp.endpoint", "http://localhost:14318"))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("would send TRACES to itself");
+    }
+}
