@@ -113,15 +113,33 @@ class BatchLoopTest {
         steps.run();
         assertThat(sink.sizes()).containsExactly(10, 10);
 
+        steps.advance(Duration.ofSeconds(2));
         sink.settleFirst();
         steps.run();
         assertThat(sink.sizes()).containsExactly(10, 10, 20);
         sink.settleFirst();
-        steps.advance(AGE.minusMillis(1));
+        steps.advance(Duration.ofMillis(2_999));
         assertThat(sink.sizes()).containsExactly(10, 10, 20);
         steps.advance(Duration.ofMillis(1));
 
         assertThat(sink.sizes()).containsExactly(10, 10, 20, 5);
+    }
+
+    @Test
+    void items_thatCameAfterABatchWasTaken_haveAnAgeOfTheirOwn() {
+        offer(1, 3);
+        steps.run();
+        sink.onAccept = () -> {
+            sink.onAccept = () -> {};
+            offer(2, 1);
+        };
+        steps.advance(AGE);
+        assertThat(sink.sizes()).containsExactly(3);
+        steps.advance(AGE.minusMillis(1));
+        assertThat(sink.sizes()).containsExactly(3);
+        steps.advance(Duration.ofMillis(1));
+
+        assertThat(sink.sizes()).containsExactly(3, 1);
     }
 
     @Test
@@ -604,6 +622,7 @@ class BatchLoopTest {
         private final List<String> leftOut = new ArrayList<>();
         private final List<DropReason> aborts = new ArrayList<>();
         private RuntimeException thrown;
+        private Runnable onAccept = () -> {};
 
         @Override
         public void accept(Batch<Integer> batch, Permit permit) {
@@ -614,6 +633,7 @@ class BatchLoopTest {
             bytes.add(batch.bytes());
             settlements.add(batch.settlement());
             permits.add(permit);
+            onAccept.run();
         }
 
         @Override

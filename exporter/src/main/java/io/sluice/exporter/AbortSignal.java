@@ -46,6 +46,16 @@ final class AbortSignal {
         return new Raised();
     }
 
+    /** Futures that wait, for leak checks. */
+    int waiters() {
+        lock.lock();
+        try {
+            return waiters.size();
+        } finally {
+            lock.unlock();
+        }
+    }
+
     private final class Raised implements Future<DropReason> {
 
         /** Guarded by {@link #lock}. */

@@ -35,12 +35,12 @@ import java.time.Duration;
 public final class ExportPipeline<T> {
 
     private final Account account;
-    private final ExportPermits permits;
+    private final Destination destination;
     private final BatchLoop<T> loop;
 
-    private ExportPipeline(Account account, ExportPermits permits, BatchLoop<T> loop) {
+    private ExportPipeline(Account account, Destination destination, BatchLoop<T> loop) {
         this.account = account;
-        this.permits = permits;
+        this.destination = destination;
         this.loop = loop;
     }
 
@@ -77,7 +77,7 @@ public final class ExportPipeline<T> {
         Exports<T> exports = new Exports<>(encoder, destination, account, handle);
         BatchLoop<T> loop = new BatchLoop<>(settings.batch(), encoder, account, permits::forNewBatch, exports, timers);
         handle.spawn(TaskOptions.named("batches of " + name), loop).detach();
-        return new ExportPipeline<>(account, permits, loop);
+        return new ExportPipeline<>(account, destination, loop);
     }
 
     /** Where producers put items. */
@@ -108,6 +108,16 @@ public final class ExportPipeline<T> {
 
     /** Exports that could start now, for leak checks and metrics. */
     public int availablePermits() {
-        return permits.available();
+        return destination.permits().available();
+    }
+
+    /** Encoded bytes that wait to be tried again without a permit, for leak checks and metrics. */
+    public long retryBytes() {
+        return destination.room().usedBytes();
+    }
+
+    /** Export tasks that would hear of an abort, for leak checks. */
+    int abortWaiters() {
+        return destination.abort().waiters();
     }
 }

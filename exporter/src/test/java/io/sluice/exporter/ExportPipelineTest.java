@@ -67,6 +67,8 @@ class ExportPipelineTest {
         assertThat(account.delivered()).isEqualTo(far.acknowledged());
         assertThat(account.rejected()).isEqualTo(far.rejected());
         assertThat(pipeline.availablePermits()).isEqualTo(permits);
+        assertThat(pipeline.retryBytes()).isZero();
+        assertThat(pipeline.abortWaiters()).isZero();
         assertThat(encoder.openPayloads()).isZero();
         assertThat(far.inFlight()).isZero();
         assertThat(steps.handle().timeDriver().timers()).isZero();
@@ -92,6 +94,7 @@ class ExportPipelineTest {
         steps.run();
         assertThat(account().pending()).isEqualTo(10);
         assertThat(pipeline().availablePermits()).isEqualTo(4);
+        assertThat(pipeline().retryBytes()).isEqualTo(80);
         steps.advance(Duration.ofSeconds(6), Duration.ofMillis(100));
 
         assertThat(far.arrived()).isEqualTo(accepted);

@@ -1,0 +1,131 @@
+package io.sluice.batching;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.sluice.runtime.sync.Mpsc;
+import io.sluice.runtime.testkit.TestWaker;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+
+/** The size of an item in bytes is the number itself. */
+class InboxTest {
+
+    private final Mpsc.Channel<Integer> channel = Mpsc.bounded(1_000);
+    private final List<Integer> batch = new ArrayList<>();
+    private final TestWaker waker = new TestWaker();
+    private final Inbox<Integer> inbox = inbox(50, 100, 1_000);
+
+    @Test
+    void take_moreThanAChunk_keepsTheOrder_andLeavesTheRest() {
+        IntStream.rangeClosed(1, 130).forEach(i -> channel.sender().trySend(0));
+
+        assertThat(inbox.take(batch)).isEqualTo(100);
+        assertThat(inbox.size()).isEqualTo(30);
+        batch.clear();
+        assertThat(inbox.take(batch)).isEqualTo(30);
+        assertThat(inbox.take(new ArrayList<>())).isZero();
+    }
+
+    @Test
+    void take_endedByBytesInTheMiddleOfAChunk_goesOnInOrder() {
+        IntStream.rangeClosed(1, 100).forEach(i -> channel.sender().trySend(i));
+        List<Integer> all = new ArrayList<>();
+        while (inbox.size() > 0) {
+            batch.clear();
+            int taken = inbox.take(batch);
+            assertThat(taken).isEqualTo(batch.size()).isPositive();
+            assertThat(inbox.takenBytes()).isEqualTo(batch.stream().mapToInt(i -> i).sum()).isLessThanOrEqualTo(1_000);
+            all.addAll(batch);
+        }
+
+        assertThat(all).isEqualTo(IntStream.rangeClosed(1, 100).boxed().toList());
+    }
+
+    @Test
+    void take_countsItemsLeftOut_towardsTheLimit() {
+        IntStream.rangeClosed(1, 150).forEach(i -> channel.sender().trySend(5_000));
+
+        assertThat(inbox.take(batch)).isEqualTo(100);
+        assertThat(batch).isEmpty();
+        assertThat(inbox.leftOutItems()).isEqualTo(100);
+        assertThat(inbox.size()).isEqualTo(50);
+    }
+
+    @Test
+    void pollSize_afterTheClose_waitsForASenderThatWasLetInBefore() {
+        Mpsc.Slot<Integer> slot = channel.sender().tryReserve();
+        inbox.close();
+        assertThat(inbox.pollSize(waker.context(), 1)).isFalse();
+        assertThat(inbox.hasEnded()).isFalse();
+
+        slot.send(7);
+        assertThat(waker.isWoken()).isTrue();
+        assertThat(inbox.pollSize(waker.context(), 1)).isTrue();
+        assertThat(inbox.take(batch)).isEqualTo(1);
+
+        assertThat(batch).containsExactly(7);
+        assertThat(inbox.hasEnded()).isTrue();
+        assertThat(inbox.pollSize(waker.context(), 1)).isTrue();
+        assertThat(inbox.size()).isZero();
+    }
+
+    @Test
+    void pollSize_afterTheClose_endsWhenTheSenderGivesUp() {
+        Mpsc.Slot<Integer> slot = channel.sender().tryReserve();
+        inbox.close();
+        assertThat(inbox.pollSize(waker.context(), 1)).isFalse();
+        slot.close();
+
+        assertThat(waker.isWoken()).isTrue();
+        assertThat(inbox.pollSize(waker.context(), 1)).isTrue();
+        assertThat(inbox.size()).isZero();
+    }
+
+    @Test
+    void dueItems_followTheMeanSize_betweenOneAndTheCount() {
+        assertThat(inbox.dueItems()).isEqualTo(50);
+        feed(10, 20);
+        assertThat(inbox.dueItems()).isEqualTo(50);
+        feed(900, 1);
+        feed(900, 1);
+        feed(900, 1);
+        feed(900, 1);
+        assertThat(inbox.dueItems()).isBetween(1, 4);
+        for (int i = 0; i < 100; i++) {
+            feed(1_000, 1);
+        }
+        assertThat(inbox.dueItems()).isEqualTo(1);
+    }
+
+    private void feed(int bytes, int items) {
+        IntStream.range(0, items).forEach(i -> channel.sender().trySend(bytes));
+        batch.clear();
+        inbox.take(batch);
+    }
+
+    private Inbox<Integer> inbox(int batchItems, int maxBatchItems, int maxBatchBytes) {
+        ItemMeasure<Integer> measure = new ItemMeasure<>() {
+            @Override
+            public int count(Integer item) {
+                return 1;
+            }
+
+            @Override
+            public int bytes(Integer item) {
+                return item;
+            }
+        };
+        BatchSettings settings = new BatchSettings(
+                1_000,
+                batchItems,
+                maxBatchItems,
+                maxBatchBytes,
+                Duration.ofSeconds(5),
+                Overflow.DROP_NEWEST,
+                Duration.ZERO);
+        return new Inbox<>(channel.receiver(), measure, settings, (item, reason, cause) -> {});
+    }
+}
