@@ -45,15 +45,6 @@ final class Completion<T> {
         woken.forEach(Waker::wake);
     }
 
-    boolean isComplete() {
-        lock.lock();
-        try {
-            return value != null;
-        } finally {
-            lock.unlock();
-        }
-    }
-
     /** A future of its own for each caller. */
     Future<T> await() {
         return new Waiting();

@@ -157,7 +157,8 @@ final class Inbox<T> {
     }
 
     /** Takes one item regardless of its size, for giving it up; null if none waits. */
-    @Nullable T discard() {
+    @Nullable
+    T discard() {
         if (!fetch(CHUNK)) {
             return null;
         }

@@ -37,7 +37,9 @@ class InboxTest {
             batch.clear();
             int taken = inbox.take(batch);
             assertThat(taken).isEqualTo(batch.size()).isPositive();
-            assertThat(inbox.takenBytes()).isEqualTo(batch.stream().mapToInt(i -> i).sum()).isLessThanOrEqualTo(1_000);
+            assertThat(inbox.takenBytes())
+                    .isEqualTo(batch.stream().mapToInt(i -> i).sum())
+                    .isLessThanOrEqualTo(1_000);
             all.addAll(batch);
         }
 

@@ -44,7 +44,7 @@ final class ExportTask implements Future<Void> {
     private final Destination destination;
     private final Payload payload;
     private final Settlement settlement;
-    private final Future<DropReason> aborted;
+    private final Future<Void> aborted;
 
     private State state = State.ATTEMPTING;
 
@@ -97,11 +97,10 @@ final class ExportTask implements Future<Void> {
                 case ENDED -> true;
             };
             if (!progress) {
-                Poll<DropReason> end = aborted.poll(cx);
-                if (end.isPending()) {
+                if (aborted.poll(cx).isPending()) {
                     return Poll.pending();
                 }
-                drop(end.get());
+                drop(destination.abort().reason());
             }
         }
         return Poll.ready();
