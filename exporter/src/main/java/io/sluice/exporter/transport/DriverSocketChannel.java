@@ -366,14 +366,16 @@ final class DriverSocketChannel extends AbstractChannel {
         closeNow();
     }
 
-    private void connectTimedOut(long timeoutMillis, SocketAddress remote) {
+    private void connectTimedOut(long timeoutMillis, InetSocketAddress remote) {
         Future<TcpStream> attempt = connecting;
         ChannelPromise promise = connectPromise;
         if (attempt != null && promise != null) {
             attempt.cancel();
             connectEnded();
             failConnect(
-                    promise, new ConnectException("no connection to " + remote + " within " + timeoutMillis + " ms"));
+                    promise,
+                    new ConnectException("no connection to " + remote.getHostString() + ":" + remote.getPort()
+                            + " within " + timeoutMillis + " ms"));
         }
     }
 
@@ -440,12 +442,13 @@ final class DriverSocketChannel extends AbstractChannel {
                 promise.tryFailure(new AlreadyConnectedException());
                 return;
             }
-            connecting = TcpStream.connect(handle, (InetSocketAddress) remote);
+            InetSocketAddress address = (InetSocketAddress) remote;
+            connecting = TcpStream.connect(handle, address);
             connectPromise = promise;
             int timeoutMillis = config.getConnectTimeoutMillis();
             if (timeoutMillis > 0) {
                 connectTimeout = eventLoop()
-                        .schedule(() -> connectTimedOut(timeoutMillis, remote), timeoutMillis, TimeUnit.MILLISECONDS);
+                        .schedule(() -> connectTimedOut(timeoutMillis, address), timeoutMillis, TimeUnit.MILLISECONDS);
             }
             pollConnect();
         }

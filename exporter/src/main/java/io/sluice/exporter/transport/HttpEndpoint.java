@@ -1,0 +1,70 @@
+package io.sluice.exporter.transport;
+
+import io.grpc.netty.shaded.io.netty.handler.codec.http.DefaultHttpHeadersFactory;
+import io.grpc.netty.shaded.io.netty.handler.codec.http.HttpHeaderNames;
+import io.grpc.netty.shaded.io.netty.handler.codec.http.HttpHeaders;
+import java.net.InetSocketAddress;
+import java.net.URI;
+import java.util.Map;
+
+/** Where requests go and what each of them says about itself. Immutable; any thread. */
+final class HttpEndpoint {
+
+    private static final int DEFAULT_PORT = 80;
+    private static final String CONTENT_TYPE = "application/x-protobuf";
+
+    private final String name;
+    private final String target;
+    private final InetSocketAddress address;
+    private final HttpHeaders headers;
+
+    /**
+     * @throws IllegalArgumentException if the URL is not http with a host, or a header is not one
+     */
+    HttpEndpoint(URI url, Map<String, String> extraHeaders, String userAgent) {
+        if (!"http".equalsIgnoreCase(url.getScheme()) || url.getHost() == null) {
+            throw new IllegalArgumentException("endpoint is " + url + "; allowed: http://host[:port][/path]");
+        }
+        String path = url.getRawPath() == null || url.getRawPath().isEmpty() ? "/" : url.getRawPath();
+        int port = url.getPort() < 0 ? DEFAULT_PORT : url.getPort();
+        String host = url.getHost();
+        this.target = url.getRawQuery() == null ? path : path + "?" + url.getRawQuery();
+        // Without user info: it must not show up in a log.
+        this.name = "http://" + host + (url.getPort() < 0 ? "" : ":" + port) + path;
+        this.address = InetSocketAddress.createUnresolved(
+                host.startsWith("[") ? host.substring(1, host.length() - 1) : host, port);
+        this.headers = DefaultHttpHeadersFactory.headersFactory().newHeaders();
+        headers.set(HttpHeaderNames.HOST, port == DEFAULT_PORT ? host : host + ":" + port);
+        headers.set(HttpHeaderNames.USER_AGENT, userAgent);
+        extraHeaders.forEach(this::add);
+        headers.set(HttpHeaderNames.CONTENT_TYPE, CONTENT_TYPE);
+    }
+
+    private void add(String header, String value) {
+        try {
+            headers.set(header, value);
+        } catch (IllegalArgumentException e) {
+            // Without the value, which may be a secret.
+            throw new IllegalArgumentException("header " + header + " is not one that HTTP allows", e);
+        }
+    }
+
+    /** For people: the URL without query and user. */
+    String name() {
+        return name;
+    }
+
+    /** What the request line asks for. */
+    String target() {
+        return target;
+    }
+
+    /** Unresolved: each connection looks the name up, so that a change of address is noticed. */
+    InetSocketAddress address() {
+        return address;
+    }
+
+    HttpHeaders newHeaders() {
+        return headers.copy();
+    }
+}

@@ -1,0 +1,78 @@
+package io.sluice.exporter.transport;
+
+import io.sluice.exporter.ExportResult;
+import io.sluice.runtime.sync.Oneshot;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One request and the answer it is waiting for, possibly over a second connection if the first turned out to be dead.
+ *
+ * <p>In the transport's loop, except {@link #progress}.
+ */
+final class HttpExchange {
+
+    private final RequestBody body;
+    private final Oneshot.Sender<ExportResult> result;
+
+    private @Nullable HttpClientConnection connection;
+    private boolean finished;
+    private boolean sentAgain;
+
+    /** What it is doing, for the message of a timeout. The loop writes, any thread reads. */
+    private volatile String progress = "connecting";
+
+    HttpExchange(RequestBody body, Oneshot.Sender<ExportResult> result) {
+        this.body = body;
+        this.result = result;
+    }
+
+    RequestBody body() {
+        return body;
+    }
+
+    String progress() {
+        return progress;
+    }
+
+    void progress(String now) {
+        progress = now;
+    }
+
+    void runOn(HttpClientConnection carrier) {
+        connection = carrier;
+    }
+
+    boolean isFinished() {
+        return finished;
+    }
+
+    /** Whether it may be sent once more because a connection from the pool was dead; true only once. */
+    boolean maySendAgain() {
+        boolean may = !sentAgain && !finished;
+        sentAgain = true;
+        return may;
+    }
+
+    /** The outcome is there. Whoever calls this has seen to it that nothing is writing the body any more. */
+    void finish(ExportResult outcome) {
+        if (finished) {
+            return;
+        }
+        finished = true;
+        connection = null;
+        body.release();
+        result.send(outcome);
+    }
+
+    /** Nobody waits for the outcome any more: the connection is closed, whatever state it is in. */
+    void abandon() {
+        if (finished) {
+            return;
+        }
+        HttpClientConnection carrier = connection;
+        if (carrier != null) {
+            carrier.abandon();
+        }
+        finish(new ExportResult.Unreachable("cancelled"));
+    }
+}
