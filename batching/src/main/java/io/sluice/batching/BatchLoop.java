@@ -120,7 +120,7 @@ public final class BatchLoop<T> implements Future<Void> {
         this.account = requireNonNull(account, "account");
         this.permits = requireNonNull(permits, "permits");
         this.sink = requireNonNull(sink, "sink");
-        this.maxAgeNanos = settings.maxBatchAge().toNanos();
+        this.maxAgeNanos = Nanos.of(settings.maxBatchAge());
         this.age = timers.sleep(settings.maxBatchAge());
         Mpsc.Channel<T> channel = Mpsc.bounded(settings.maxQueueItems());
         this.inlet = new Inlet<>(channel.sender(), measure, account, requests);
@@ -151,7 +151,7 @@ public final class BatchLoop<T> implements Future<Void> {
      * at the end.
      */
     public Future<DrainReport> drain(Duration timeout) {
-        requests.drain(timers.clock().nanoTime(), timeout.toNanos());
+        requests.drain(timers.clock().nanoTime(), Nanos.of(timeout));
         return ended.await();
     }
 

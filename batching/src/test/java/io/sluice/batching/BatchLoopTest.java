@@ -58,6 +58,48 @@ class BatchLoopTest {
     }
 
     @Test
+    void batch_thatTheInboxCannotHold_isDueWhenTheInboxIsFull() {
+        loop = loop(settings(4, 10, 20, 1_000));
+        assertThat(offer(1, 3)).isEqualTo(3);
+        steps.run();
+        assertThat(sink.batches).isEmpty();
+        assertThat(offer(1, 3)).isEqualTo(1);
+        steps.run();
+
+        assertThat(sink.sizes()).containsExactly(4);
+        assertThat(account.snapshot().refused()).containsEntry("queue_full", 2L);
+    }
+
+    @Test
+    void smallestLimitsOfAll_sendItemByItem() {
+        loop = loop(settings(1, 1, 1, 1));
+        for (int i = 0; i < 5; i++) {
+            assertThat(offer(1, 2)).isEqualTo(1);
+            steps.run();
+            sink.settleAll();
+        }
+
+        assertThat(sink.sizes()).containsExactly(1, 1, 1, 1, 1);
+    }
+
+    @Test
+    void age_thatMeansForEver_leavesItToTheCount() {
+        loop = loop(new BatchSettings(
+                100, 2, 2, 100, Duration.ofSeconds(Long.MAX_VALUE), Overflow.DROP_NEWEST, Duration.ZERO));
+        offer(1, 3);
+        steps.run();
+        steps.advance(Duration.ofDays(300));
+        assertThat(sink.sizes()).containsExactly(2);
+        Watched<DrainReport> drained = steps.watch(loop.drain(Duration.ofSeconds(Long.MAX_VALUE)));
+        assertThat(sink.sizes()).containsExactly(2, 1);
+        loop.inlet().close();
+        sink.settleAll();
+        steps.run();
+
+        assertThat(drained.value().inTime()).isTrue();
+    }
+
+    @Test
     void batch_isDue_whenItsFirstItemIsOldEnough() {
         offer(1, 1);
         steps.run();

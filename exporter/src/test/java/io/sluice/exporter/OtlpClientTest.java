@@ -167,7 +167,7 @@ class OtlpClientTest {
     void close_twice_isHarmless_andRefusesWhatComesLater() {
         OtlpClient<Long> client = builder().start();
         client.trySend(1L);
-        client.close();
+        assertThat(client.close(Duration.ofSeconds(Long.MAX_VALUE)).inTime()).isTrue();
         client.close();
 
         assertThat(client.trySend(2L)).isEqualTo(Offer.REFUSED_CLOSED);

@@ -20,7 +20,11 @@ public record RetrySettings(
         requireNonNull(initialBackoff, "initialBackoff");
         requireNonNull(maxBackoff, "maxBackoff");
         requireNonNull(maxElapsed, "maxElapsed");
-        require(initialBackoff.toNanos() > 0, "initialBackoff", initialBackoff, "more than zero");
+        require(
+                !initialBackoff.isNegative() && !initialBackoff.isZero(),
+                "initialBackoff",
+                initialBackoff,
+                "more than zero");
         require(maxBackoff.compareTo(initialBackoff) >= 0, "maxBackoff", maxBackoff, "at least initialBackoff");
         require(multiplier >= 1, "multiplier", multiplier, "at least 1");
         require(!maxElapsed.isNegative(), "maxElapsed", maxElapsed, "zero or more");

@@ -117,6 +117,14 @@ class RetryPolicyTest {
     }
 
     @Test
+    void settings_thatMeanForEver_areTaken() {
+        Duration forEver = Duration.ofSeconds(Long.MAX_VALUE);
+        RetryPolicy patient = new RetryPolicy(new RetrySettings(forEver, forEver, 2, forEver, 0), () -> 0.5);
+
+        assertThat(patient.waitNanos(3, 0, Optional.of(forEver))).isEqualTo(Long.MAX_VALUE);
+    }
+
+    @Test
     void defaults_areValid() {
         assertThat(RetryDefaults.settings().maxElapsed()).isEqualTo(Duration.ofMinutes(5));
     }
