@@ -66,7 +66,7 @@ public final class ExportPipeline<T> {
         ExportPermits permits = new ExportPermits(settings.maxConcurrentExports(), gate, timers);
         Destination destination = new Destination(
                 transport,
-                settings.transport().exportTimeout(),
+                settings.attemptTimeout(),
                 policy,
                 new RetryRoom(settings.retry().maxQueuedBytes()),
                 gate,

@@ -4,6 +4,7 @@ import static java.util.Objects.requireNonNull;
 
 import io.sluice.batching.BatchSettings;
 import io.sluice.exporter.retry.RetrySettings;
+import io.sluice.exporter.transport.HttpTransport;
 import io.sluice.exporter.transport.HttpTransportSettings;
 import io.sluice.runtime.AsyncRuntime;
 import io.sluice.runtime.Handle;
@@ -29,6 +30,7 @@ public final class OtlpClientBuilder<T> {
     private int maxConcurrentExports;
     private DiagnosticLog log = DiagnosticLog.system();
     private @Nullable Handle handle;
+    /** Null for OTLP/HTTP by {@link #http}. */
     private @Nullable Function<Handle, Transport> transport;
 
     OtlpClientBuilder(Encoder<T> encoder) {
@@ -171,7 +173,8 @@ public final class OtlpClientBuilder<T> {
     }
 
     private OtlpClient<T> start(PipelineSettings settings, Handle runtime, @Nullable AsyncRuntime ownRuntime) {
-        Transport way = requireNonNull(transport, "transport").apply(runtime);
+        Transport way =
+                transport == null ? HttpTransport.open(runtime, settings.transport()) : transport.apply(runtime);
         String name = encoder.signal() + " to " + settings.transport().endpoint();
         ExportPipeline<T> pipeline = ExportPipeline.start(name, settings, encoder, way, log, runtime);
         return new OtlpClient<>(pipeline, way, runtime, settings.batch().drainTimeout(), ownRuntime);

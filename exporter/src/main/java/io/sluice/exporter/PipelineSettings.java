@@ -5,6 +5,7 @@ import static java.util.Objects.requireNonNull;
 import io.sluice.batching.BatchSettings;
 import io.sluice.exporter.retry.RetrySettings;
 import io.sluice.exporter.transport.HttpTransportSettings;
+import java.time.Duration;
 
 /**
  * Everything that one signal's pipeline obeys.
@@ -14,6 +15,10 @@ import io.sluice.exporter.transport.HttpTransportSettings;
 public record PipelineSettings(
         BatchSettings batch, RetrySettings retry, HttpTransportSettings transport, int maxConcurrentExports) {
 
+    private static final Duration MARGIN = Duration.ofMillis(500);
+
+    private static final Duration FOR_EVER = Duration.ofDays(365);
+
     public PipelineSettings {
         requireNonNull(batch, "batch");
         requireNonNull(retry, "retry");
@@ -22,5 +27,14 @@ public record PipelineSettings(
             throw new IllegalArgumentException(
                     "maxConcurrentExports is " + maxConcurrentExports + "; allowed: at least 1");
         }
+    }
+
+    /**
+     * When the pipeline itself ends an attempt. A little later than the transport does, for the transport knows what
+     * the attempt was waiting for; this is for a transport that does not keep its limit.
+     */
+    Duration attemptTimeout() {
+        Duration limit = transport.exportTimeout();
+        return limit.compareTo(FOR_EVER) < 0 ? limit.plus(MARGIN) : FOR_EVER;
     }
 }

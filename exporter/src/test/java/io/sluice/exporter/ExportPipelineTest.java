@@ -155,7 +155,7 @@ class ExportPipelineTest {
         far.next(Answer.never());
         drive(10);
         steps.run();
-        steps.advance(Duration.ofMillis(1_999), Duration.ofMillis(999));
+        steps.advance(Duration.ofMillis(2_499), Duration.ofMillis(999));
         assertThat(far.inFlight()).isEqualTo(1);
         steps.advance(Duration.ofMillis(2));
         assertThat(far.inFlight()).isZero();
@@ -504,7 +504,7 @@ class ExportPipelineTest {
         });
     }
 
-    /** Batches of 10 to 20 items, 10,000 bytes, 5 s; attempts of 2 s; backoff from 1 s to 4 s. */
+    /** Batches of 10 to 20 items, 10,000 bytes, 5 s; attempts of 2 s and the margin; backoff from 1 s to 4 s. */
     private ExportPipeline<Long> start(int queue, long roomBytes, Duration budget) {
         return startWith(new PipelineSettings(
                 new BatchSettings(
