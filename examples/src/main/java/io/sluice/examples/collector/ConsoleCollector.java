@@ -10,7 +10,7 @@ import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
 
 /**
- * A collector that prints what it receives: {@code ConsoleCollector [--port=4318] [--fault=...] [--report=FILE] [--brief]}.
+ * A collector that prints what it receives: {@code ConsoleCollector [--port=4318] [--fault=...] [--forward=URL] [--report=FILE] [--brief]}.
  *
  * <p>The first line on standard output says where it listens. SIGTERM and Ctrl-C end it: what is left is printed, and the
  * report written.
@@ -35,7 +35,11 @@ public final class ConsoleCollector implements AutoCloseable {
         screen = Screen.on(out);
         viewer = new Viewer(arguments.brief(), new TraceForest(clock, QUIET_NANOS), screen);
         Intake intake = new Intake(arguments.fault(), ledger, viewer);
-        server = OtlpServer.start(arguments.port(), intake, arguments.fault() == Fault.SLOW ? Fault.SLOW_MILLIS : 0);
+        server = OtlpServer.start(
+                arguments.port(),
+                intake,
+                arguments.forward().map(Onward::new),
+                arguments.fault() == Fault.SLOW ? Fault.SLOW_MILLIS : 0);
         look = timer.scheduleAtFixedRate(viewer::showDueTraces, LOOK_MILLIS, LOOK_MILLIS, TimeUnit.MILLISECONDS);
     }
 

@@ -12,7 +12,7 @@ import java.util.Map;
 import java.util.TreeMap;
 
 /** Counts what arrives, by id where there is one. Any thread. */
-final class Ledger {
+public final class Ledger {
 
     private final boolean keepsIds;
     // All guarded by this.
@@ -99,7 +99,7 @@ final class Ledger {
     }
 
     /** Data points of one metric. */
-    static long points(Metric metric) {
+    public static long points(Metric metric) {
         return switch (metric.getDataCase()) {
             case GAUGE -> metric.getGauge().getDataPointsCount();
             case SUM -> metric.getSum().getDataPointsCount();

@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.URI;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ExecutorService;
@@ -19,12 +20,14 @@ final class OtlpServer implements AutoCloseable {
 
     private final HttpServer http;
     private final Intake intake;
+    private final Optional<Onward> onward;
     private final Executor later;
     private final ExecutorService threads = Executors.newFixedThreadPool(THREADS, task -> new Thread(task, "otlp"));
 
-    private OtlpServer(HttpServer http, Intake intake, long delayMillis) {
+    private OtlpServer(HttpServer http, Intake intake, Optional<Onward> onward, long delayMillis) {
         this.http = http;
         this.intake = intake;
+        this.onward = onward;
         this.later = delayMillis == 0
                 ? Runnable::run
                 : CompletableFuture.delayedExecutor(delayMillis, TimeUnit.MILLISECONDS, threads);
@@ -33,12 +36,13 @@ final class OtlpServer implements AutoCloseable {
     /**
      * Listens on {@code port}, or on a free one for 0.
      *
+     * @param onward where each request is passed on to before it is taken; its answer is the answer
      * @param delayMillis how long each answer is held back
      * @throws IOException if the port is taken
      */
-    static OtlpServer start(int port, Intake intake, long delayMillis) throws IOException {
+    static OtlpServer start(int port, Intake intake, Optional<Onward> onward, long delayMillis) throws IOException {
         HttpServer http = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), port), 0);
-        OtlpServer server = new OtlpServer(http, intake, delayMillis);
+        OtlpServer server = new OtlpServer(http, intake, onward, delayMillis);
         http.createContext("/", server::handle);
         http.setExecutor(server.threads);
         http.start();
@@ -53,13 +57,28 @@ final class OtlpServer implements AutoCloseable {
 
     private void handle(HttpExchange exchange) throws IOException {
         Reply reply = exchange.getRequestMethod().equals("POST")
-                ? intake.take(
-                        exchange.getRequestURI().getPath(),
-                        header(exchange, "Content-Type"),
-                        header(exchange, "Content-Encoding"),
-                        exchange.getRequestBody().readNBytes(Intake.LARGEST_BODY_BYTES + 1))
+                ? take(exchange, exchange.getRequestBody().readNBytes(Intake.LARGEST_BODY_BYTES + 1))
                 : Reply.Refused.unsupported(405, "use POST");
         later.execute(() -> answer(exchange, reply));
+    }
+
+    private Reply take(HttpExchange exchange, byte[] body) {
+        String path = exchange.getRequestURI().getPath();
+        String type = header(exchange, "Content-Type");
+        String encoding = header(exchange, "Content-Encoding");
+        if (onward.isEmpty()) {
+            return intake.take(path, type, encoding, body);
+        }
+        try {
+            Reply reply = onward.get().pass(path, type, encoding, body);
+            if (reply instanceof Reply.Passed passed && passed.isSuccess()) {
+                intake.take(path, type, encoding, body);
+            }
+            return reply;
+        } catch (InterruptedException stopped) {
+            Thread.currentThread().interrupt();
+            return new Reply.HungUp();
+        }
     }
 
     private static String header(HttpExchange exchange, String name) {
@@ -74,6 +93,10 @@ final class OtlpServer implements AutoCloseable {
             } else if (reply instanceof Reply.Busy busy) {
                 exchange.getResponseHeaders().set("Retry-After", String.valueOf(busy.retryAfterSeconds()));
                 send(exchange, 429, new byte[0]);
+            } else if (reply instanceof Reply.Passed passed) {
+                passed.retryAfter()
+                        .ifPresent(delay -> exchange.getResponseHeaders().set("Retry-After", delay));
+                send(exchange, passed.status(), passed.body().toByteArray());
             } else if (reply instanceof Reply.Refused refused) {
                 send(exchange, refused.status(), refused.body());
             }

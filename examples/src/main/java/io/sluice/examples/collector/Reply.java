@@ -1,9 +1,11 @@
 package io.sluice.examples.collector;
 
+import com.google.protobuf.ByteString;
 import com.google.protobuf.CodedOutputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.util.Optional;
 
 /** What a request is answered with; a closed set, as one of them is no answer at all. */
 sealed interface Reply {
@@ -16,6 +18,14 @@ sealed interface Reply {
 
     /** The connection is closed without an answer. */
     record HungUp() implements Reply {}
+
+    /** What the destination answered that the request was passed on to. */
+    record Passed(int status, Optional<String> retryAfter, ByteString body) implements Reply {
+
+        boolean isSuccess() {
+            return status / 100 == 2;
+        }
+    }
 
     /**
      * Turned away for good.

@@ -15,7 +15,7 @@ import java.util.HexFormat;
  */
 public record SpanRecord(String spanId, String traceId, String parentId, String name, boolean server) {
 
-    static SpanRecord of(Span span) {
+    public static SpanRecord of(Span span) {
         return new SpanRecord(
                 hex(span.getSpanId()),
                 hex(span.getTraceId()),

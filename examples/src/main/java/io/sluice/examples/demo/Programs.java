@@ -61,7 +61,10 @@ record Programs(Path java, String classPath, String shopClassPath) {
         return List.of(java.toString(), "-jar", agent.toString(), "sidecar");
     }
 
-    List<String> shop(Path agent) {
-        return List.of(java.toString(), "-javaagent:" + agent, "-cp", shopClassPath, Shop.class.getName(), "--port=0");
+    List<String> shop(Path agent, String... jvmOptions) {
+        List<String> command = new ArrayList<>(List.of(java.toString(), "-javaagent:" + agent));
+        command.addAll(List.of(jvmOptions));
+        command.addAll(List.of("-cp", shopClassPath, Shop.class.getName(), "--port=0"));
+        return command;
     }
 }

@@ -95,10 +95,37 @@ class ConsoleCollectorTest {
     }
 
     @Test
+    void collector_thatForwards_recordsWhatTheDestinationTook() throws Exception {
+        ConsoleCollector destination = start(Fault.BUSY);
+        Path report = directory.resolve("forwarded");
+        ConsoleCollector between = ConsoleCollector.start(
+                new CollectorArguments(0, Fault.NONE, Optional.of(destination.uri()), Optional.of(report), false),
+                new ManualClock(),
+                new PrintStream(out));
+
+        HttpResponse<byte[]> busy = post(between, TRACES.toByteArray());
+        post(between, TRACES.toByteArray());
+        post(between, TRACES.toByteArray());
+        HttpResponse<byte[]> taken = post(between, TRACES.toByteArray());
+        HttpResponse<byte[]> refused = post(between, new byte[] {1});
+        destination.close();
+        assertThatThrownBy(() -> post(between, TRACES.toByteArray())).isInstanceOf(IOException.class);
+        between.close();
+
+        assertThat(busy.statusCode()).isEqualTo(429);
+        assertThat(busy.headers().firstValue("retry-after")).contains("1");
+        assertThat(taken.statusCode()).isEqualTo(200);
+        assertThat(refused.statusCode()).isEqualTo(400);
+        assertThat(Report.read(report).spans()).hasSize(2);
+        assertThat(Report.read(directory.resolve("report")).spans())
+                .isEqualTo(Report.read(report).spans());
+    }
+
+    @Test
     void start_onTakenPort_fails() throws Exception {
         try (ConsoleCollector collector = start(Fault.NONE)) {
-            CollectorArguments same =
-                    new CollectorArguments(collector.uri().getPort(), Fault.NONE, Optional.empty(), false);
+            CollectorArguments same = new CollectorArguments(
+                    collector.uri().getPort(), Fault.NONE, Optional.empty(), Optional.empty(), false);
 
             assertThatThrownBy(() -> ConsoleCollector.start(same, new ManualClock(), new PrintStream(out)))
                     .isInstanceOf(BindException.class);
@@ -107,7 +134,7 @@ class ConsoleCollectorTest {
 
     private ConsoleCollector start(Fault fault) throws IOException {
         return ConsoleCollector.start(
-                new CollectorArguments(0, fault, Optional.of(directory.resolve("report")), false),
+                new CollectorArguments(0, fault, Optional.empty(), Optional.of(directory.resolve("report")), false),
                 new ManualClock(),
                 new PrintStream(out));
     }
