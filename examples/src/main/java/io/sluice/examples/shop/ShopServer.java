@@ -15,7 +15,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 
-/** The shop on an HTTP port of the loopback address: from request to {@link Route} and back. */
+/** The shop on an HTTP port: from request to {@link Route} and back. */
 final class ShopServer implements AutoCloseable {
 
     /** How long requests that have begun may still take once the shop stops. */
@@ -35,12 +35,12 @@ final class ShopServer implements AutoCloseable {
     }
 
     /**
-     * Listens on {@code port}, or on a free one for 0.
+     * Listens on {@code address}; on a free port for 0.
      *
      * @throws IOException if the port is taken
      */
-    static ShopServer start(int port, Store store) throws IOException {
-        HttpServer http = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), port), 0);
+    static ShopServer start(InetSocketAddress address, Store store) throws IOException {
+        HttpServer http = HttpServer.create(address, 0);
         ShopServer server = new ShopServer(http, store);
         Routes routes = new Routes(store, new PriceClient(server.uri()));
         server.on("GET", "/price", routes::price);
@@ -51,10 +51,12 @@ final class ShopServer implements AutoCloseable {
         return server;
     }
 
-    /** Where it listens. */
+    /** Where it is reached from this machine. */
     URI uri() {
-        InetSocketAddress address = http.getAddress();
-        return URI.create("http://" + address.getAddress().getHostAddress() + ":" + address.getPort());
+        InetAddress bound = http.getAddress().getAddress();
+        InetAddress reached = bound.isAnyLocalAddress() ? InetAddress.getLoopbackAddress() : bound;
+        return URI.create(
+                "http://" + reached.getHostAddress() + ":" + http.getAddress().getPort());
     }
 
     private void on(String method, String path, Route route) {

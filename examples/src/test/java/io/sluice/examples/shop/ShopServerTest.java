@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.io.IOException;
 import java.net.BindException;
 import java.net.ConnectException;
+import java.net.InetSocketAddress;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
@@ -23,7 +24,7 @@ class ShopServerTest {
 
     @BeforeEach
     void open() throws Exception {
-        shop = ShopServer.start(0, Store.open("test"));
+        shop = ShopServer.start(Shop.address("--port=0"), Store.open("test"));
     }
 
     @AfterEach
@@ -94,10 +95,23 @@ class ShopServerTest {
     }
 
     @Test
+    void start_onAllAddresses_isReachedByLoopback() throws Exception {
+        try (ShopServer open = ShopServer.start(Shop.address("--port=0", "--host=0.0.0.0"), Store.open("open"))) {
+            assertThat(open.uri().getHost()).isEqualTo("127.0.0.1");
+            HttpRequest request = HttpRequest.newBuilder(open.uri().resolve("/price?item=tea"))
+                    .build();
+            assertThat(client.send(request, HttpResponse.BodyHandlers.ofString())
+                            .statusCode())
+                    .isEqualTo(200);
+        }
+    }
+
+    @Test
     void start_onTakenPort_fails() throws Exception {
+        InetSocketAddress taken =
+                new InetSocketAddress(shop.uri().getHost(), shop.uri().getPort());
         try (Store store = Store.open("other")) {
-            assertThatThrownBy(() -> ShopServer.start(shop.uri().getPort(), store))
-                    .isInstanceOf(BindException.class);
+            assertThatThrownBy(() -> ShopServer.start(taken, store)).isInstanceOf(BindException.class);
         }
     }
 
