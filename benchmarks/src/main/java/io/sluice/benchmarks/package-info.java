@@ -1,0 +1,11 @@
+/**
+ * Comparisons of this project with its peers, each in one run on one machine.
+ *
+ * <p>{@code pipeline} puts our export pipeline beside OpenTelemetry Java's; {@code runtime} times the runtime on the
+ * workloads that {@code benchmarks/tokio} runs on Tokio. Sees everything; nothing sees it. Entry classes: {@code
+ * PipelineBenchmark}, {@code RuntimeBenchmark}.
+ */
+@NullMarked
+package io.sluice.benchmarks;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,70 @@
+package io.sluice.benchmarks.pipeline;
+
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.Writer;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/** A JVM with the benchmark's class path that answers commands line by line. */
+final class ChildProcess implements AutoCloseable {
+
+    private final Process process;
+    private final BufferedReader answers;
+    private final Writer commands;
+
+    ChildProcess(String mainClass, List<String> jvmOptions, List<String> args) throws IOException {
+        List<String> command = new ArrayList<>();
+        command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+        command.addAll(jvmOptions);
+        command.add("-cp");
+        command.add(System.getProperty("java.class.path"));
+        command.add(mainClass);
+        command.addAll(args);
+        process = new ProcessBuilder(command)
+                .redirectError(ProcessBuilder.Redirect.INHERIT)
+                .start();
+        answers = process.inputReader(StandardCharsets.US_ASCII);
+        commands = process.outputWriter(StandardCharsets.US_ASCII);
+    }
+
+    /** Sends a line and waits for the answer to it. */
+    String ask(String command) throws IOException {
+        tell(command);
+        return answer();
+    }
+
+    void tell(String command) throws IOException {
+        commands.write(command + "\n");
+        commands.flush();
+    }
+
+    String answer() throws IOException {
+        String line = answers.readLine();
+        if (line == null) {
+            throw new IOException("a benchmark process ended early: " + process.info().commandLine().orElse("?"));
+        }
+        return line;
+    }
+
+    /** The numbers of an answer of the form {@code word name value name value ...}. */
+    static Map<String, Long> numbers(String answer) {
+        String[] words = answer.split(" ");
+        Map<String, Long> numbers = new HashMap<>();
+        int first = words.length % 2;
+        for (int i = first; i < words.length; i += 2) {
+            numbers.put(words[i], Long.parseLong(words[i + 1]));
+        }
+        return numbers;
+    }
+
+    @Override
+    public void close() {
+        process.destroyForcibly();
+        process.onExit().join();
+    }
+}
