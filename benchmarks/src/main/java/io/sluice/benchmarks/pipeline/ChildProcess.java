@@ -6,9 +6,7 @@ import java.io.Writer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 
 /** A JVM with the benchmark's class path that answers commands line by line. */
 final class ChildProcess implements AutoCloseable {
@@ -46,20 +44,10 @@ final class ChildProcess implements AutoCloseable {
     String answer() throws IOException {
         String line = answers.readLine();
         if (line == null) {
-            throw new IOException("a benchmark process ended early: " + process.info().commandLine().orElse("?"));
+            throw new IOException("a benchmark process ended early: "
+                    + process.info().commandLine().orElse("?"));
         }
         return line;
-    }
-
-    /** The numbers of an answer of the form {@code word name value name value ...}. */
-    static Map<String, Long> numbers(String answer) {
-        String[] words = answer.split(" ");
-        Map<String, Long> numbers = new HashMap<>();
-        int first = words.length % 2;
-        for (int i = first; i < words.length; i += 2) {
-            numbers.put(words[i], Long.parseLong(words[i + 1]));
-        }
-        return numbers;
     }
 
     @Override

@@ -11,6 +11,8 @@ final class LargestRate {
     private LargestRate() {}
 
     /**
+     * Searches.
+     *
      * @param refinements how often the gap between the last good and the first bad rate is halved
      * @return spans per second; 0 if even the first rate lost spans
      */

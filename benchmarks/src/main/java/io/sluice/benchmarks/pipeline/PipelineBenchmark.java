@@ -29,7 +29,8 @@ public final class PipelineBenchmark {
     public static void main(String[] args) throws IOException, InterruptedException {
         List<String> words = List.of(args);
         boolean quick = words.contains("--quick");
-        Set<String> rows = Set.copyOf(words.stream().filter(w -> w.startsWith("p")).toList());
+        Set<String> rows =
+                Set.copyOf(words.stream().filter(w -> w.startsWith("p")).toList());
         new PipelineBenchmark(quick ? 1 : 7, quick ? 6 : 20).run(rows);
     }
 
@@ -37,8 +38,9 @@ public final class PipelineBenchmark {
         System.out.printf(
                 "# %d round(s) of %.0f s, JVM %s, %d processors%n",
                 rounds, seconds, Runtime.version(), Runtime.getRuntime().availableProcessors());
-        System.out.println("| row | pipeline | emitted/s | delivered/s | lost | duplicates | app ns/span p50 / p99 / p99.9"
-                + " | pipeline CPU ms per 100k (whole process less application) | allocated B/span | close s |");
+        System.out.println(
+                "| row | pipeline | emitted/s | delivered/s | lost | duplicates | app ns/span p50 / p99 / p99.9"
+                        + " | pipeline CPU ms per 100k (whole process less application) | allocated B/span | close s |");
         System.out.println("|---|---|---|---|---|---|---|---|---|---|");
         for (Workload workload : Workload.standard(seconds)) {
             if (rows.isEmpty() || rows.contains(workload.id())) {

@@ -44,7 +44,7 @@ public final class Sink {
         byte[] line = new byte[256];
         String command;
         while ((command = readLine(System.in, line)) != null) {
-            String[] words = command.split(" ");
+            String[] words = command.split(" ", -1);
             switch (words[0]) {
                 case "delay" -> delayMillis = Long.parseLong(words[1]);
                 case "down" -> down();

@@ -17,17 +17,23 @@ final class SpanIdReader {
 
     static void read(byte[] request, LongConsumer spanIds) throws IOException {
         CodedInputStream in = CodedInputStream.newInstance(request);
-        each(in, RESOURCE_SPANS, resource -> each(resource, SCOPE_SPANS, scope -> each(scope, SPANS, span -> {
-            int tag;
-            while ((tag = span.readTag()) != 0) {
-                if (WireFormat.getTagFieldNumber(tag) == SPAN_ID) {
-                    span.readRawVarint32();
-                    spanIds.accept(Long.reverseBytes(span.readRawLittleEndian64()));
-                } else {
-                    span.skipField(tag);
-                }
-            }
-        })));
+        each(
+                in,
+                RESOURCE_SPANS,
+                resource -> each(
+                        resource,
+                        SCOPE_SPANS,
+                        scope -> each(scope, SPANS, span -> {
+                            int tag;
+                            while ((tag = span.readTag()) != 0) {
+                                if (WireFormat.getTagFieldNumber(tag) == SPAN_ID) {
+                                    span.readRawVarint32();
+                                    spanIds.accept(Long.reverseBytes(span.readRawLittleEndian64()));
+                                } else {
+                                    span.skipField(tag);
+                                }
+                            }
+                        })));
     }
 
     private interface Inside {

@@ -2,7 +2,6 @@ package io.sluice.benchmarks.pipeline;
 
 import java.io.IOException;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.TimeUnit;
 
 /** Runs one pipeline through one workload: a fresh sink, a fresh producer, and what came of it. */
@@ -13,6 +12,8 @@ final class Trial {
     private static final List<String> JVM = List.of("-Xms512m", "-Xmx512m", "-XX:+UseG1GC");
 
     /**
+     * What came of it.
+     *
      * @param deliveredDuring distinct spans at the sink when the load ended
      * @param delivered distinct spans at the sink after the pipeline was closed
      * @param duplicates spans that arrived more than once
@@ -61,7 +62,7 @@ final class Trial {
 
     static Outcome run(Pipeline pipeline, Workload workload) throws IOException, InterruptedException {
         try (ChildProcess sink = new ChildProcess(Sink.class.getName(), List.of("-Xmx512m"), List.of())) {
-            long port = ChildProcess.numbers(sink.answer()).get("port");
+            long port = new Numbers(sink.answer()).get("port");
             List<String> args = List.of(
                     pipeline.name(),
                     "http://127.0.0.1:" + port + "/v1/traces",
@@ -75,10 +76,10 @@ final class Trial {
                 sink.ask("delay " + workload.sinkDelayMillis());
                 producer.tell("go");
                 interrupt(sink, workload);
-                Map<String, Long> emitted = ChildProcess.numbers(producer.answer());
-                long during = ChildProcess.numbers(sink.ask("count")).get("distinct");
-                Map<String, Long> closed = ChildProcess.numbers(producer.ask("close"));
-                Map<String, Long> counted = ChildProcess.numbers(sink.ask("count"));
+                Numbers emitted = new Numbers(producer.answer());
+                long during = new Numbers(sink.ask("count")).get("distinct");
+                Numbers closed = new Numbers(producer.ask("close"));
+                Numbers counted = new Numbers(sink.ask("count"));
                 sink.tell("quit");
                 return outcome(emitted, during, closed, counted);
             }
@@ -94,8 +95,7 @@ final class Trial {
         }
     }
 
-    private static Outcome outcome(
-            Map<String, Long> emitted, long during, Map<String, Long> closed, Map<String, Long> counted) {
+    private static Outcome outcome(Numbers emitted, long during, Numbers closed, Numbers counted) {
         return new Outcome(
                 emitted.get("spans"),
                 emitted.get("elapsedNanos") / 1e9,
