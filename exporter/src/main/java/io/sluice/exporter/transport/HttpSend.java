@@ -105,10 +105,15 @@ final class HttpSend implements Future<ExportResult> {
         if (!sleep.pollElapsed(cx)) {
             return Poll.pending();
         }
-        String doing = exchange == null ? "compressing the request" : exchange.progress();
+        String doing = progress();
         cancel();
         return Poll.ready(new ExportResult.Unreachable(transport.name() + ": no answer within "
                 + transport.settings().exportTimeout().toMillis() + " ms (" + doing + ")"));
+    }
+
+    /** What it is doing, in words. The owner only, like a poll. */
+    String progress() {
+        return exchange == null ? "compressing the request" : exchange.progress();
     }
 
     @Override

@@ -14,9 +14,9 @@ import io.sluice.exporter.ExportResult.Unreachable;
 import io.sluice.exporter.Payload;
 import io.sluice.exporter.Signal;
 import io.sluice.runtime.AsyncRuntime;
-import io.sluice.runtime.Future;
 import io.sluice.runtime.JoinHandle;
-import io.sluice.runtime.Poll;
+import io.sluice.runtime.testkit.ManualClock;
+import io.sluice.runtime.testkit.TestWaker;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.net.InetAddress;
@@ -31,6 +31,7 @@ import java.util.Map;
 import java.util.Random;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.BooleanSupplier;
 import java.util.zip.GZIPInputStream;
 import java.util.zip.GZIPOutputStream;
 import org.junit.jupiter.api.AfterEach;
@@ -42,9 +43,13 @@ import org.junit.jupiter.api.Timeout;
 class HttpTransportTest {
 
     private static final Duration LONG = Duration.ofSeconds(20);
-    private static final Duration SHORT = Duration.ofMillis(100);
+    private static final Duration CONNECT = Duration.ofSeconds(5);
 
-    private final AsyncRuntime runtime = AsyncRuntime.builder().workerThreads(2).build();
+    /** Stands still unless a test moves it, so that no slow machine runs into a time limit. */
+    private final ManualClock clock = new ManualClock();
+
+    private final AsyncRuntime runtime =
+            AsyncRuntime.builder().workerThreads(2).clock(clock).build();
     private HttpTransport transport;
 
     /** Whatever a test did, nothing is left of it. */
@@ -237,10 +242,15 @@ class HttpTransportTest {
                 }
             }
             URI uri = URI.create("http://127.0.0.1:" + full.getLocalPort() + "/");
-            open(new HttpTransportSettings(uri, Map.of(), Compression.NONE, SHORT, LONG, 1000));
+            open(new HttpTransportSettings(uri, Map.of(), Compression.NONE, CONNECT, LONG, 1000));
+            HttpSend sending = new HttpSend(transport, payload("x"));
+            assertThat(sending.poll(new TestWaker().context()).isPending()).isTrue();
+            await(() -> runtime.handle().timeDriver().timers() == 2);
 
-            assertThat(unreachable(send("x")))
-                    .contains("no connection to 127.0.0.1:" + full.getLocalPort() + " within 100 ms");
+            clock.advance(CONNECT);
+
+            assertThat(unreachable(runtime.blockOn(sending)))
+                    .contains("no connection to 127.0.0.1:" + full.getLocalPort() + " within 5000 ms");
             for (java.net.Socket socket : filling) {
                 socket.close();
             }
@@ -265,10 +275,16 @@ class HttpTransportTest {
                 });
         for (Map.Entry<String, ScriptedHttpPeer.Script> stall : stalls.entrySet()) {
             try (ScriptedHttpPeer peer = new ScriptedHttpPeer(stall.getValue())) {
-                open(settings(peer.uri("/"), Compression.NONE, SHORT, Map.of()));
+                open(settings(peer.uri("/"), Compression.NONE, LONG, Map.of()));
+                HttpSend sending = new HttpSend(transport, payload(new byte[20_000_000]));
+                TestWaker waker = new TestWaker();
+                assertThat(sending.poll(waker.context()).isPending()).isTrue();
+                await(() -> sending.progress().equals(stall.getKey()));
 
-                assertThat(unreachable(runtime.blockOn(transport.send(payload(new byte[20_000_000])))))
-                        .contains("no answer within 100 ms (" + stall.getKey() + ")");
+                clock.advance(LONG);
+
+                assertThat(unreachable(runtime.blockOn(sending)))
+                        .contains("no answer within 20000 ms (" + stall.getKey() + ")");
                 await(() -> transport.openConnections() == 0);
                 runtime.blockOn(transport.shutdown());
             }
@@ -579,14 +595,7 @@ class HttpTransportTest {
         return bytes.toString(ISO_8859_1);
     }
 
-    private void await(java.util.function.BooleanSupplier condition) throws Exception {
-        Future<Void> holds = cx -> {
-            if (condition.getAsBoolean()) {
-                return Poll.ready();
-            }
-            cx.waker().wake();
-            return Poll.pending();
-        };
-        runtime.blockOn(runtime.handle().timeout(Duration.ofSeconds(10), holds));
+    private static void await(BooleanSupplier condition) {
+        Await.until(condition);
     }
 }

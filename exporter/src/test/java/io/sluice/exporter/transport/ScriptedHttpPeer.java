@@ -25,9 +25,10 @@ final class ScriptedHttpPeer implements AutoCloseable {
         void serve(Connection connection) throws Exception;
     }
 
+    @SuppressWarnings("ArrayRecordComponent") // not compared
     record Received(String head, byte[] body) {
         String header(String name) {
-            for (String line : head.split("\r\n")) {
+            for (String line : head.lines().toList()) {
                 if (line.toLowerCase(Locale.ROOT).startsWith(name.toLowerCase(Locale.ROOT) + ":")) {
                     return line.substring(name.length() + 1).strip();
                 }
@@ -168,8 +169,9 @@ final class ScriptedHttpPeer implements AutoCloseable {
 
         /** Holds the connection until the client closes it. */
         void awaitEnd() throws IOException {
-            while (read() >= 0) {
-                continue;
+            int read = read();
+            while (read >= 0) {
+                read = read();
             }
         }
 
