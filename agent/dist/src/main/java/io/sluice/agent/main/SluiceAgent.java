@@ -21,6 +21,7 @@ public final class SluiceAgent {
     public static void premain(String arguments, Instrumentation instrumentation) {
         try {
             if (isSupportedJava()) {
+                warnOfConfigurationFile();
                 OpenTelemetryAgent.premain(arguments, instrumentation);
             }
         } catch (Throwable failure) {
@@ -32,6 +33,7 @@ public final class SluiceAgent {
     public static void agentmain(String arguments, Instrumentation instrumentation) {
         try {
             if (isSupportedJava()) {
+                warnOfConfigurationFile();
                 OpenTelemetryAgent.agentmain(arguments, instrumentation);
             }
         } catch (Throwable failure) {
@@ -49,7 +51,16 @@ public final class SluiceAgent {
         return false;
     }
 
-    /** {@code 17} of "17", 8 of "1.8"; 0 of what is no version. */
+    /** The OpenTelemetry SDK consults no extension when it is configured by a file, so it would export past us silently. */
+    private static void warnOfConfigurationFile() {
+        String file = System.getProperty("otel.config.file", System.getenv("OTEL_CONFIG_FILE"));
+        if (file != null && !file.isEmpty()) {
+            System.err.println("sluice: exports nothing: otel.config.file is set (" + file
+                    + "), and telemetry goes where that file says");
+        }
+    }
+
+    /** 17 of "17", 8 of "1.8"; 0 of what is no version. */
     static int featureOf(String specificationVersion) {
         String digits =
                 specificationVersion.startsWith("1.") ? specificationVersion.substring(2) : specificationVersion;

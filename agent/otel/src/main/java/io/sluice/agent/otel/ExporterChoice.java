@@ -7,7 +7,6 @@ import java.util.EnumMap;
 import java.util.EnumSet;
 import java.util.HashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 
@@ -25,6 +24,18 @@ record ExporterChoice(Set<Signal> own, Map<String, String> overrides) {
 
     private static final Map<Signal, String> LIST_PROPERTY = listProperties();
 
+    /** No signal is ours, and nobody else exports any. */
+    static ExporterChoice none() {
+        Map<String, String> overrides = new HashMap<>();
+        LIST_PROPERTY.values().forEach(property -> overrides.put(property, "none"));
+        return new ExporterChoice(Set.of(), overrides);
+    }
+
+    /** The same lists, but nobody exports what was taken out of them. */
+    ExporterChoice ownNothing() {
+        return new ExporterChoice(Set.of(), overrides);
+    }
+
     static ExporterChoice from(ConfigProperties properties) {
         Set<Signal> own = EnumSet.noneOf(Signal.class);
         Map<String, String> overrides = new HashMap<>();
@@ -32,7 +43,8 @@ record ExporterChoice(Set<Signal> own, Map<String, String> overrides) {
             List<String> names = properties.getList(property, List.of("otlp"));
             List<String> others = new ArrayList<>(names);
             others.removeIf(ExporterChoice::isOurs);
-            if (others.size() < names.size()) {
+            // With "none" beside others the list is wrong; the SDK says so.
+            if (others.size() < names.size() && !others.contains("none")) {
                 own.add(signal);
                 overrides.put(property, others.isEmpty() ? "none" : String.join(",", others));
             }
@@ -47,7 +59,7 @@ record ExporterChoice(Set<Signal> own, Map<String, String> overrides) {
     private static Map<Signal, String> listProperties() {
         Map<Signal, String> properties = new EnumMap<>(Signal.class);
         for (Signal signal : Signal.values()) {
-            properties.put(signal, "otel." + signal.name().toLowerCase(Locale.ROOT) + ".exporter");
+            properties.put(signal, "otel." + signal.key() + ".exporter");
         }
         return properties;
     }

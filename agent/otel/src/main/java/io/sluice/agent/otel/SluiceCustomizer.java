@@ -2,24 +2,48 @@ package io.sluice.agent.otel;
 
 import io.opentelemetry.sdk.autoconfigure.spi.AutoConfigurationCustomizer;
 import io.opentelemetry.sdk.autoconfigure.spi.AutoConfigurationCustomizerProvider;
-import io.opentelemetry.sdk.autoconfigure.spi.ConfigProperties;
-import java.util.Map;
 
-/** Puts Sluice in the place of the SDK's OTLP exporters; found by the SDK's autoconfiguration through its SPI. */
+/**
+ * Puts Sluice in the place of the SDK's OTLP exporters; found by the SDK's autoconfiguration through its SPI.
+ *
+ * <p>Runs on the thread that starts the application, so it only registers inlets; {@link Takeover} does the rest in the
+ * background. Nothing is thrown at the SDK, and whatever fails here, the SDK's own OTLP exporters do not come back.
+ */
 public final class SluiceCustomizer implements AutoConfigurationCustomizerProvider {
+
+    private final Takeover takeover;
+
+    /** For the SDK. */
+    public SluiceCustomizer() {
+        this(new Takeover(Pipelines::open, Diagnostics::print));
+    }
+
+    SluiceCustomizer(Takeover takeover) {
+        this.takeover = takeover;
+    }
 
     @Override
     public void customize(AutoConfigurationCustomizer autoConfiguration) {
-        autoConfiguration.addPropertiesCustomizer(SluiceCustomizer::takeOver);
+        autoConfiguration.addPropertiesCustomizer(takeover::overrides);
+        autoConfiguration.addTracerProviderCustomizer((builder, properties) -> {
+            takeover.spans(builder::addSpanProcessor);
+            return builder;
+        });
+        autoConfiguration.addMeterProviderCustomizer((builder, properties) -> {
+            takeover.metrics(inlet -> builder.registerMetricReader(inlet, inlet.cardinality()));
+            return builder;
+        });
+        autoConfiguration.addLoggerProviderCustomizer((builder, properties) -> {
+            takeover.logs(builder::addLogRecordProcessor);
+            // Loggers are configured last, also if nothing exports logs.
+            takeover.start();
+            return builder;
+        });
     }
 
     /** Last: the exporter lists are read after every other customizer has changed them. */
     @Override
     public int order() {
         return Integer.MAX_VALUE;
-    }
-
-    private static Map<String, String> takeOver(ConfigProperties properties) {
-        return ExporterChoice.from(properties).overrides();
     }
 }

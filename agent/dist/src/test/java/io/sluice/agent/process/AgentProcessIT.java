@@ -1,0 +1,137 @@
+package io.sluice.agent.process;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.sluice.agent.process.HostProgram.Ending;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.nio.file.Path;
+import java.time.Duration;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/** What an application gets from the agent, and what it does not notice. */
+class AgentProcessIT {
+
+    private static final int SPANS = 200;
+
+    @TempDir
+    Path directory;
+
+    private OtlpSink sink;
+
+    @BeforeEach
+    void open() throws IOException {
+        sink = new OtlpSink();
+    }
+
+    @AfterEach
+    void close() {
+        sink.close();
+    }
+
+    private AgentRun agent() {
+        return new AgentRun(directory).set("otel.exporter.otlp.endpoint", sink.endpoint());
+    }
+
+    @ParameterizedTest
+    @EnumSource(Ending.class)
+    void everySpan_arrives_howeverTheProgramEnds(Ending ending) throws Exception {
+        AgentRun.Result result = agent().run(ending, SPANS);
+
+        assertThat(result.exitValue()).isEqualTo(exitValue(ending));
+        assertThat(result.spanIds()).hasSize(SPANS);
+        assertThat(sink.spanIds).containsExactlyInAnyOrderElementsOf(result.spanIds());
+        assertThat(sink.spanNames).as("nothing of our own traffic").containsExactly("work");
+        assertThat(sink.metricNames).contains("host.counter");
+        assertThat(sink.logBodies).containsExactly("host says hello");
+        assertThat(sink.malformed).isEmpty();
+        assertThat(result.account("traces"))
+                .contains("\"offered\":" + SPANS, "\"refused\":{}", "\"delivered\":" + SPANS, "\"pending\":0");
+        assertThat(result.account("logs")).contains("\"offered\":1,", "\"delivered\":1,");
+        assertThat(result.errorLines())
+                .filteredOn(line -> !isOfUncaught(ending, line))
+                .satisfiesExactlyInAnyOrder(
+                        line -> assertThat(line).startsWith("sluice: traces: offered " + SPANS + " "),
+                        line -> assertThat(line).startsWith("sluice: metrics: offered "),
+                        line -> assertThat(line).startsWith("sluice: logs: offered 1 "));
+    }
+
+    private static int exitValue(Ending ending) {
+        return switch (ending) {
+            case RETURN -> 0;
+            case EXIT, HOOK -> 7;
+            case UNCAUGHT -> 1;
+            case SIGTERM -> 128 + 15;
+        };
+    }
+
+    private static boolean isOfUncaught(Ending ending, String line) {
+        return ending == Ending.UNCAUGHT
+                && (line.startsWith("Exception in thread \"main\"") || line.startsWith("\tat "));
+    }
+
+    @Test
+    void deadCollector_leavesTheProgramAlone() throws Exception {
+        AgentRun.Result result = new AgentRun(directory)
+                .set("otel.exporter.otlp.endpoint", "http://127.0.0.1:" + unusedPort())
+                .set("sluice.drain.timeout", "1500ms")
+                .run(Ending.EXIT, SPANS);
+
+        assertThat(result.exitValue()).isEqualTo(7);
+        assertThat(result.spanIds()).hasSize(SPANS);
+        assertThat(result.account("traces"))
+                .contains(
+                        "\"offered\":" + SPANS,
+                        "\"delivered\":0",
+                        "{\"drain_deadline\":" + SPANS + "}",
+                        "\"pending\":0");
+        assertThat(result.ending()).isLessThan(Duration.ofSeconds(10));
+    }
+
+    @Test
+    void badSetting_isTold_andTheProgramRunsWithoutTelemetry() throws Exception {
+        AgentRun.Result result = agent().set("otel.bsp.schedule.delay", "soon").run(Ending.RETURN, SPANS);
+
+        assertThat(result.exitValue()).isZero();
+        assertThat(result.spanIds()).hasSize(SPANS);
+        assertThat(result.errorLines())
+                .singleElement()
+                .asString()
+                .startsWith("sluice: not started: ")
+                .contains("otel.bsp.schedule.delay", "soon");
+        assertThat(sink.userAgents).as("nobody exported anything").isEmpty();
+    }
+
+    @Test
+    void temporaryDirectory_needNotBeWritable() throws Exception {
+        AgentRun.Result result = agent().jvmOption("-Djava.io.tmpdir=" + directory.resolve("absent"))
+                .run(Ending.RETURN, SPANS);
+
+        assertThat(result.exitValue()).isZero();
+        assertThat(sink.spanIds).containsExactlyInAnyOrderElementsOf(result.spanIds());
+        assertThat(sink.userAgents).allMatch(agent -> !agent.contains("OTel-OTLP-Exporter-Java"));
+    }
+
+    @Test
+    void none_meansNothingOfOurs() throws Exception {
+        AgentRun.Result result = agent().set("otel.traces.exporter", "none")
+                .set("otel.metrics.exporter", "none")
+                .set("otel.logs.exporter", "none")
+                .run(Ending.RETURN, SPANS);
+
+        assertThat(result.errorLines()).isEmpty();
+        assertThat(sink.userAgents).isEmpty();
+    }
+
+    private static int unusedPort() throws IOException {
+        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            return socket.getLocalPort();
+        }
+    }
+}

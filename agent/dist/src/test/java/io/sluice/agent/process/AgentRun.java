@@ -1,0 +1,152 @@
+package io.sluice.agent.process;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.File;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
+import java.util.stream.Collectors;
+
+/** One run of {@link HostProgram} under the agent, in a JVM of its own. */
+final class AgentRun {
+
+    /** Far more than a start under the agent needs, on a machine that is busy. */
+    private static final Duration PATIENCE = Duration.ofSeconds(120);
+
+    private final Path directory;
+    private final Map<String, String> settings = new TreeMap<>();
+    private final List<String> jvmOptions = new ArrayList<>();
+
+    /** @param directory empty; for the run's output */
+    AgentRun(Path directory) {
+        this.directory = directory;
+        // Only what the program uses; a start is then twice as fast.
+        set("otel.instrumentation.common.default-enabled", "false");
+        set("otel.instrumentation.opentelemetry-api.enabled", "true");
+        set("otel.metric.export.interval", "3600000");
+        set("sluice.account.file", accountFile().toString());
+    }
+
+    AgentRun set(String property, String value) {
+        settings.put(property, value);
+        return this;
+    }
+
+    AgentRun jvmOption(String option) {
+        jvmOptions.add(option);
+        return this;
+    }
+
+    private Path accountFile() {
+        return directory.resolve("account.jsonl");
+    }
+
+    /** Runs to the end; terminates a program that waits for it as soon as it is ready. */
+    Result run(HostProgram.Ending ending, int spans) throws IOException, InterruptedException {
+        Path out = directory.resolve("out");
+        Path err = directory.resolve("err");
+        Process process = new ProcessBuilder(command(ending, spans))
+                .directory(directory.toFile())
+                .redirectOutput(out.toFile())
+                .redirectError(err.toFile())
+                .start();
+        try {
+            await("the program is ready", () -> !process.isAlive() || read(out).contains("ready"));
+            if (ending == HostProgram.Ending.SIGTERM) {
+                process.destroy();
+            }
+            long begunNanos = System.nanoTime();
+            assertThat(process.waitFor(PATIENCE.toSeconds(), TimeUnit.SECONDS))
+                    .as("the program ends; standard error: " + read(err))
+                    .isTrue();
+            return new Result(
+                    process.exitValue(),
+                    read(out),
+                    read(err),
+                    Files.exists(accountFile()) ? Files.readAllLines(accountFile()) : List.of(),
+                    Duration.ofNanos(System.nanoTime() - begunNanos));
+        } finally {
+            process.destroyForcibly();
+        }
+    }
+
+    private List<String> command(HostProgram.Ending ending, int spans) {
+        List<String> command = new ArrayList<>();
+        command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+        // The cheapest start: none of this changes what the agent does.
+        command.addAll(List.of("-Xmx256m", "-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC"));
+        command.addAll(jvmOptions);
+        command.add("-javaagent:" + System.getProperty("sluice.test.agentJar"));
+        settings.forEach((property, value) -> command.add("-D" + property + "=" + value));
+        command.add("-cp");
+        command.add(classPath());
+        command.add(HostProgram.class.getName());
+        command.add(ending.name());
+        command.add(Integer.toString(spans));
+        return command;
+    }
+
+    /** The program and OpenTelemetry's API: nothing of the product. */
+    private static String classPath() {
+        return Arrays.stream(System.getProperty("java.class.path").split(File.pathSeparator))
+                .filter(entry -> entry.endsWith("test-classes")
+                        || entry.matches(".*opentelemetry-(api|context|common)-[0-9.]+\\.jar"))
+                .collect(Collectors.joining(File.pathSeparator));
+    }
+
+    private static void await(String what, BooleanSupplier condition) throws InterruptedException {
+        long deadlineNanos = System.nanoTime() + PATIENCE.toNanos();
+        while (!condition.getAsBoolean()) {
+            assertThat(System.nanoTime() - deadlineNanos).as(what).isNegative();
+            TimeUnit.MILLISECONDS.sleep(20);
+        }
+    }
+
+    private static String read(Path file) {
+        try {
+            return Files.exists(file) ? Files.readString(file) : "";
+        } catch (IOException unreadable) {
+            throw new java.io.UncheckedIOException(unreadable);
+        }
+    }
+
+    /**
+     * How a run ended.
+     *
+     * @param accounts lines of JSON, one a signal
+     * @param ending from when the program was ready until it was gone
+     */
+    record Result(int exitValue, String out, String err, List<String> accounts, Duration ending) {
+
+        /** Ids of the spans that the program ended. */
+        List<String> spanIds() {
+            return out.lines()
+                    .filter(line -> line.startsWith("span "))
+                    .map(line -> line.substring("span ".length()))
+                    .toList();
+        }
+
+        /** Standard error without what the OpenTelemetry agent and the JVM say of its start. */
+        List<String> errorLines() {
+            return err.lines()
+                    .filter(line -> !line.contains("VersionLogger - opentelemetry-javaagent - version")
+                            && !line.contains("Sharing is only supported for boot loader classes"))
+                    .toList();
+        }
+
+        String account(String signal) {
+            return accounts.stream()
+                    .filter(line -> line.contains("\"signal\":\"" + signal + "\""))
+                    .collect(Collectors.joining("\n"));
+        }
+    }
+}

@@ -1,0 +1,105 @@
+package io.sluice.agent.process;
+
+import com.sun.net.httpserver.HttpExchange;
+import com.sun.net.httpserver.HttpServer;
+import io.opentelemetry.proto.collector.logs.v1.ExportLogsServiceRequest;
+import io.opentelemetry.proto.collector.metrics.v1.ExportMetricsServiceRequest;
+import io.opentelemetry.proto.collector.trace.v1.ExportTraceServiceRequest;
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.zip.GZIPInputStream;
+
+/** A collector that keeps what it gets: OTLP/HTTP protobuf, decoded by the protocol's own classes. */
+final class OtlpSink implements AutoCloseable {
+
+    private final HttpServer server;
+    private final ExecutorService threads = Executors.newCachedThreadPool();
+
+    /** Span ids in hexadecimal, each as often as it came. */
+    final List<String> spanIds = new CopyOnWriteArrayList<>();
+
+    final Set<String> spanNames = ConcurrentHashMap.newKeySet();
+    final Set<String> metricNames = ConcurrentHashMap.newKeySet();
+    final List<String> logBodies = new CopyOnWriteArrayList<>();
+    final Set<String> userAgents = ConcurrentHashMap.newKeySet();
+    final List<String> malformed = new CopyOnWriteArrayList<>();
+
+    OtlpSink() throws IOException {
+        server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+        server.setExecutor(threads);
+        server.createContext("/v1/traces", exchange -> answer(exchange, this::traces));
+        server.createContext("/v1/metrics", exchange -> answer(exchange, this::metrics));
+        server.createContext("/v1/logs", exchange -> answer(exchange, this::logs));
+        server.start();
+    }
+
+    /** What a program is told to export to. */
+    String endpoint() {
+        return "http://127.0.0.1:" + server.getAddress().getPort();
+    }
+
+    @FunctionalInterface
+    private interface Reader {
+        void read(InputStream body) throws IOException;
+    }
+
+    private void answer(HttpExchange exchange, Reader reader) throws IOException {
+        try (exchange) {
+            String userAgent = exchange.getRequestHeaders().getFirst("User-Agent");
+            userAgents.add(userAgent == null ? "" : userAgent);
+            boolean gzip = "gzip".equals(exchange.getRequestHeaders().getFirst("Content-Encoding"));
+            InputStream body = exchange.getRequestBody();
+            int status = 200;
+            try {
+                reader.read(gzip ? new GZIPInputStream(body) : body);
+            } catch (IOException notOtlp) {
+                malformed.add(exchange.getRequestURI() + ": " + notOtlp);
+                status = 400;
+            }
+            exchange.getResponseHeaders().set("Content-Type", "application/x-protobuf");
+            exchange.sendResponseHeaders(status, -1);
+        }
+    }
+
+    private void traces(InputStream body) throws IOException {
+        ExportTraceServiceRequest.parseFrom(body)
+                .getResourceSpansList()
+                .forEach(resource -> resource.getScopeSpansList()
+                        .forEach(scope -> scope.getSpansList().forEach(span -> {
+                            spanIds.add(
+                                    HexFormat.of().formatHex(span.getSpanId().toByteArray()));
+                            spanNames.add(span.getName());
+                        })));
+    }
+
+    private void metrics(InputStream body) throws IOException {
+        ExportMetricsServiceRequest.parseFrom(body)
+                .getResourceMetricsList()
+                .forEach(resource -> resource.getScopeMetricsList()
+                        .forEach(scope -> scope.getMetricsList().forEach(metric -> metricNames.add(metric.getName()))));
+    }
+
+    private void logs(InputStream body) throws IOException {
+        ExportLogsServiceRequest.parseFrom(body)
+                .getResourceLogsList()
+                .forEach(resource -> resource.getScopeLogsList()
+                        .forEach(scope -> scope.getLogRecordsList()
+                                .forEach(
+                                        record -> logBodies.add(record.getBody().getStringValue()))));
+    }
+
+    @Override
+    public void close() {
+        server.stop(0);
+        threads.shutdownNow();
+    }
+}

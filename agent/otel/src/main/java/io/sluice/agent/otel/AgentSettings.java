@@ -1,0 +1,60 @@
+package io.sluice.agent.otel;
+
+import static java.util.Objects.requireNonNull;
+
+import io.opentelemetry.sdk.autoconfigure.spi.ConfigProperties;
+import io.sluice.config.SettingsException;
+import io.sluice.config.SettingsLoader;
+import io.sluice.config.SluiceSettings;
+import io.sluice.config.source.SettingsSources;
+import io.sluice.exporter.PipelineSettings;
+import io.sluice.exporter.Signal;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * What the pipelines of one SDK obey.
+ *
+ * @param signals the signals that are exported, one at least
+ * @param workerThreads threads that poll tasks; at least 1
+ * @param accountLines whether each signal's account is told at the end, a line on standard error
+ * @param accountFile where each signal's account is appended at the end, a line of JSON
+ */
+record AgentSettings(
+        Map<Signal, PipelineSettings> signals, int workerThreads, boolean accountLines, Optional<Path> accountFile) {
+
+    /** One carries the agent, at half the CPU of two. */
+    private static final int DEFAULT_WORKERS = 1;
+
+    AgentSettings {
+        signals = Map.copyOf(signals);
+        requireNonNull(accountFile, "accountFile");
+    }
+
+    /**
+     * Reads the settings of {@code signals}: system properties before the environment before the SDK's.
+     *
+     * @throws SettingsException naming everything that is wrong
+     */
+    static AgentSettings load(ConfigProperties sdk, Set<Signal> signals) {
+        SluiceSettings settings = SettingsLoader.load(
+                List.of(SettingsSources.systemProperties(), SettingsSources.environment(), new SdkProperties(sdk)));
+        Map<Signal, PipelineSettings> exported = new EnumMap<>(Signal.class);
+        signals.forEach(signal -> exported.put(signal, settings.pipeline(signal)));
+        return new AgentSettings(
+                exported, settings.workers().orElse(DEFAULT_WORKERS), settings.accountLog(), settings.accountFile());
+    }
+
+    /** The longest of the signals' drains: all of them share one deadline. */
+    Duration drainTimeout() {
+        return signals.values().stream()
+                .map(signal -> signal.batch().drainTimeout())
+                .max(Duration::compareTo)
+                .orElse(Duration.ZERO);
+    }
+}

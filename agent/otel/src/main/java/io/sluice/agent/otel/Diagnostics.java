@@ -1,0 +1,38 @@
+package io.sluice.agent.otel;
+
+import java.io.PrintStream;
+import java.lang.System.Logger.Level;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Tells people what they must know, on the standard error of the application's JVM. Not through a logging framework: it
+ * would be the application's, and in an agent too early to be touched.
+ */
+final class Diagnostics {
+
+    /** As it was before the application could replace it, perhaps by something that logs and comes back to us. */
+    private static final PrintStream STANDARD_ERROR = System.err;
+
+    private Diagnostics() {}
+
+    /** A pipeline's trouble: one line, and the stack of what is an error of ours. */
+    static void log(Level level, String message, @Nullable Throwable thrown) {
+        if (level.getSeverity() < Level.INFO.getSeverity()) {
+            return;
+        }
+        print(thrown == null ? message : message + ": " + thrown);
+        if (thrown != null && level == Level.ERROR) {
+            thrown.printStackTrace(STANDARD_ERROR);
+        }
+    }
+
+    /** A failure that no code of ours handles. */
+    static void uncaught(String where, Throwable bug) {
+        log(Level.ERROR, "bug, please report: " + where, bug);
+    }
+
+    /** One line. */
+    static void print(String line) {
+        STANDARD_ERROR.println("sluice: " + line);
+    }
+}

@@ -1,0 +1,246 @@
+package io.sluice.agent.otel;
+
+import io.opentelemetry.sdk.autoconfigure.spi.ConfigProperties;
+import io.opentelemetry.sdk.common.CompletableResultCode;
+import io.opentelemetry.sdk.logs.data.LogRecordData;
+import io.opentelemetry.sdk.metrics.data.MetricData;
+import io.opentelemetry.sdk.trace.data.SpanData;
+import io.sluice.batching.RefuseReason;
+import io.sluice.exporter.Encoder;
+import io.sluice.exporter.ExportPipeline;
+import io.sluice.exporter.PipelineSettings;
+import io.sluice.exporter.Signal;
+import io.sluice.exporter.Transport;
+import io.sluice.exporter.otlp.BufferPool;
+import io.sluice.exporter.otlp.LogEncoder;
+import io.sluice.exporter.otlp.MetricEncoder;
+import io.sluice.exporter.otlp.SpanEncoder;
+import io.sluice.exporter.transport.HttpTransport;
+import io.sluice.runtime.AsyncRuntime;
+import io.sluice.runtime.Handle;
+import io.sluice.runtime.JoinException;
+import io.sluice.runtime.JoinHandle;
+import io.sluice.runtime.TaskOptions;
+import java.lang.System.Logger.Level;
+import java.time.Duration;
+import java.util.EnumMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.Callable;
+import java.util.concurrent.TimeoutException;
+import java.util.function.Consumer;
+
+/**
+ * The pipelines of one SDK on one runtime: what stands behind the gates.
+ *
+ * <p>What takes several steps, some of which wait, runs on the runtime's blocking threads: a flush, a collection, the
+ * end.
+ */
+final class Pipelines implements Outlets {
+
+    /** Idle buffers that are kept for the next batches of all signals: eight of the usual size. */
+    private static final long IDLE_BUFFER_BYTES = 2L * 1024 * 1024;
+
+    /** Name lookups, collections, flushes and the end of each signal, all at once. */
+    private static final int BLOCKING_THREADS = 16;
+
+    /** What the runtime's threads may take to end. */
+    private static final Duration GRACE = Duration.ofMillis(500);
+
+    private final AsyncRuntime runtime;
+    private final Handle handle;
+    private final AgentSettings settings;
+    private final AccountReport report;
+    private final BufferPool buffers = new BufferPool(IDLE_BUFFER_BYTES);
+
+    /** Filled by the constructor. */
+    private final Map<Signal, SignalLine<?>> lines = new EnumMap<>(Signal.class);
+
+    private final Consumer<SpanData> spans;
+    private final Consumer<LogRecordData> logs;
+    private final Consumer<MetricData> metrics;
+    private final Optional<MetricInlet> metricInlet;
+
+    private Pipelines(
+            AsyncRuntime runtime, AgentSettings settings, Transports transports, Optional<MetricInlet> metricInlet) {
+        this.runtime = runtime;
+        this.handle = runtime.handle();
+        this.settings = settings;
+        this.report =
+                new AccountReport(settings.accountLines() ? Diagnostics::print : line -> {}, settings.accountFile());
+        this.spans = start(Signal.TRACES, new SpanEncoder(buffers), transports);
+        this.logs = start(Signal.LOGS, new LogEncoder(buffers), transports);
+        this.metrics = start(Signal.METRICS, new MetricEncoder(buffers), transports);
+        this.metricInlet = metricInlet;
+    }
+
+    /**
+     * Reads the settings and starts what they say.
+     *
+     * @throws IllegalArgumentException naming everything that is wrong with the settings
+     */
+    static Outlets open(ConfigProperties properties, Set<Signal> signals, Optional<MetricInlet> metricInlet) {
+        return start(
+                AgentSettings.load(properties, signals),
+                (where, handle) -> HttpTransport.open(handle, where),
+                metricInlet);
+    }
+
+    /** Starts a runtime and on it a pipeline for each signal of {@code settings}. */
+    static Pipelines start(AgentSettings settings, Transports transports, Optional<MetricInlet> metricInlet) {
+        AsyncRuntime runtime = AsyncRuntime.builder()
+                .workerThreads(settings.workerThreads())
+                .maxBlockingThreads(BLOCKING_THREADS)
+                .onUncaught(Diagnostics::uncaught)
+                .build();
+        boolean started = false;
+        try {
+            Pipelines pipelines = new Pipelines(runtime, settings, transports, metricInlet);
+            metricInlet.ifPresent(pipelines::collectPeriodically);
+            started = true;
+            return pipelines;
+        } finally {
+            if (!started) {
+                runtime.shutdown(GRACE);
+            }
+        }
+    }
+
+    /** Starts the pipeline of {@code signal} if it is to be exported; returns where its items go. */
+    private <T> Consumer<T> start(Signal signal, Encoder<T> encoder, Transports transports) {
+        PipelineSettings obeyed = settings.signals().get(signal);
+        if (obeyed == null) {
+            return item -> {};
+        }
+        Transport transport = transports.open(obeyed.transport(), handle);
+        String name = signal.key() + " to " + obeyed.transport().endpoint();
+        SignalLine<T> line = new SignalLine<>(
+                runtime, ExportPipeline.start(name, obeyed, encoder, transport, Diagnostics::log, handle), transport);
+        lines.put(signal, line);
+        return line::offer;
+    }
+
+    private void collectPeriodically(MetricInlet inlet) {
+        Callable<Void> collection = () -> {
+            inlet.collect(metrics);
+            return null;
+        };
+        handle.spawn(
+                        TaskOptions.named("collect metrics"),
+                        new CollectLoop(handle, inlet.interval(), collection, Pipelines::collectionFailed))
+                .detach();
+    }
+
+    private static void collectionFailed(Throwable failure) {
+        Diagnostics.log(Level.WARNING, "metrics: a collection failed", failure);
+    }
+
+    @Override
+    public Consumer<SpanData> spans() {
+        return spans;
+    }
+
+    @Override
+    public Consumer<LogRecordData> logs() {
+        return logs;
+    }
+
+    @Override
+    public void refusedEarly(Signal signal, long items) {
+        SignalLine<?> line = lines.get(signal);
+        if (line != null && items > 0) {
+            line.account().refused(RefuseReason.QUEUE_FULL, items);
+        }
+    }
+
+    @Override
+    public Duration drainTimeout() {
+        return settings.drainTimeout();
+    }
+
+    @Override
+    public void hurry(Signal signal, Duration timeout) {
+        SignalLine<?> line = lines.get(signal);
+        if (line != null) {
+            line.hurry(timeout);
+        }
+    }
+
+    @Override
+    public CompletableResultCode flush(Signal signal) {
+        return onBlockingThread(signal, line -> {
+            collect(signal, settings.drainTimeout());
+            return line.flush();
+        });
+    }
+
+    @Override
+    public CompletableResultCode close(Signal signal, Duration timeout) {
+        long deadlineNanos = now() + timeout.toNanos();
+        return onBlockingThread(signal, line -> {
+            collect(signal, timeout.dividedBy(2));
+            boolean inTime = line.close(Duration.ofNanos(Math.max(0, deadlineNanos - now())));
+            report.tell(signal, line.account().snapshot());
+            return inTime;
+        });
+    }
+
+    private long now() {
+        return handle.timeDriver().clock().nanoTime();
+    }
+
+    /** One more collection if {@code signal} is metrics; goes on without it when {@code limit} passes. */
+    private void collect(Signal signal, Duration limit) throws Exception {
+        if (signal != Signal.METRICS || metricInlet.isEmpty()) {
+            return;
+        }
+        MetricInlet inlet = metricInlet.get();
+        JoinHandle<Void> collecting = handle.spawnBlocking(() -> {
+            inlet.collect(metrics);
+            return null;
+        });
+        try {
+            runtime.blockOn(handle.timeout(limit, collecting));
+        } catch (TimeoutException | JoinException failed) {
+            collectionFailed(failed);
+        }
+    }
+
+    /** What is done with a line on a thread that may wait. */
+    @FunctionalInterface
+    private interface Step {
+
+        /** Whether it succeeded. */
+        boolean run(SignalLine<?> line) throws Exception;
+    }
+
+    /** The result fails as well if the runtime ends before the step has begun. */
+    private CompletableResultCode onBlockingThread(Signal signal, Step step) {
+        SignalLine<?> line = lines.get(signal);
+        if (line == null) {
+            return CompletableResultCode.ofSuccess();
+        }
+        CompletableResultCode result = new CompletableResultCode();
+        handle.spawnBlocking(() -> {
+                    boolean success = false;
+                    try {
+                        success = step.run(line);
+                    } finally {
+                        if (success) {
+                            result.succeed();
+                        } else {
+                            result.fail();
+                        }
+                    }
+                    return null;
+                })
+                .detach();
+        return result;
+    }
+
+    @Override
+    public void stop() {
+        runtime.shutdown(GRACE);
+    }
+}

@@ -1,0 +1,122 @@
+package io.sluice.agent.otel;
+
+import static java.util.Objects.requireNonNull;
+
+import io.opentelemetry.sdk.autoconfigure.spi.ConfigProperties;
+import io.sluice.exporter.Signal;
+import io.sluice.runtime.time.Clock;
+import java.util.EnumSet;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Consumer;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What Sluice takes over from one SDK that is being configured.
+ *
+ * <p>Whatever fails is told in one line and leaves the application without telemetry of the signals concerned: nothing
+ * is thrown, and the exporter lists stay as {@link #overrides} says. The SDK's configuring thread only.
+ */
+final class Takeover {
+
+    /** Builds the pipelines of an SDK; called on the starting thread. */
+    @FunctionalInterface
+    interface Opening {
+
+        /**
+         * Builds them.
+         *
+         * @param metrics where metrics are collected, if there are any
+         */
+        Outlets open(ConfigProperties properties, Set<Signal> signals, Optional<MetricInlet> metrics) throws Exception;
+    }
+
+    private final Opening opening;
+    private final Consumer<String> diagnostics;
+    private ExporterChoice choice = ExporterChoice.none();
+    private MetricPreferences metricPreferences = MetricPreferences.defaults();
+    private final Set<Signal> taken = EnumSet.noneOf(Signal.class);
+    private @Nullable ConfigProperties properties;
+    private @Nullable Sluiceway way;
+    private Optional<MetricInlet> metrics = Optional.empty();
+
+    /** @param diagnostics takes lines for people */
+    Takeover(Opening opening, Consumer<String> diagnostics) {
+        this.opening = requireNonNull(opening, "opening");
+        this.diagnostics = requireNonNull(diagnostics, "diagnostics");
+    }
+
+    /** Reads the SDK's settings; returns those that take the place of the user's. */
+    Map<String, String> overrides(ConfigProperties sdkProperties) {
+        properties = sdkProperties;
+        try {
+            choice = ExporterChoice.from(sdkProperties);
+            metricPreferences = MetricPreferences.from(sdkProperties);
+        } catch (RuntimeException | LinkageError failure) {
+            choice = choice.ownNothing();
+            tell(failure);
+        }
+        return choice.overrides();
+    }
+
+    void spans(Consumer<? super SpanInlet> registration) {
+        register(Signal.TRACES, () -> way().spanInlet(), registration);
+    }
+
+    void logs(Consumer<? super LogInlet> registration) {
+        register(Signal.LOGS, () -> way().logInlet(), registration);
+    }
+
+    void metrics(Consumer<? super MetricInlet> registration) {
+        register(Signal.METRICS, () -> way().metricInlet(metricPreferences), inlet -> {
+            metrics = Optional.of(inlet);
+            registration.accept(inlet);
+        });
+    }
+
+    private <I> void register(Signal signal, Supplier<I> inlet, Consumer<? super I> registration) {
+        if (choice.own().contains(signal)) {
+            try {
+                registration.accept(inlet.get());
+                taken.add(signal);
+            } catch (RuntimeException | LinkageError failure) {
+                tell(failure);
+            }
+        }
+    }
+
+    private Sluiceway way() {
+        Sluiceway current = way;
+        if (current == null) {
+            current = new Sluiceway(Clock.system(), this::tell, bug -> Diagnostics.uncaught("inlet", bug));
+            way = current;
+        }
+        return current;
+    }
+
+    /** Starts the pipelines in the background, if any inlet was registered. */
+    void start() {
+        Sluiceway current = way;
+        ConfigProperties sdkProperties = properties;
+        if (current == null || sdkProperties == null || taken.isEmpty()) {
+            return;
+        }
+        try {
+            Set<Signal> signals = EnumSet.copyOf(taken);
+            Optional<MetricInlet> metricInlet = metrics;
+            current.start(() -> opening.open(sdkProperties, signals, metricInlet));
+        } catch (RuntimeException | LinkageError failure) {
+            tell(failure);
+        }
+    }
+
+    private void tell(Throwable failure) {
+        // Several problems of the settings come as several lines.
+        String reason = failure.getMessage() == null
+                ? failure.toString()
+                : failure.getMessage().replace("\n", "; ");
+        diagnostics.accept("not started: " + reason + "; the application runs without telemetry");
+    }
+}

@@ -1,0 +1,204 @@
+package io.sluice.agent.otel;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.opentelemetry.sdk.common.CompletableResultCode;
+import io.opentelemetry.sdk.metrics.SdkMeterProvider;
+import io.opentelemetry.sdk.trace.SdkTracerProvider;
+import io.sluice.exporter.PipelineDefaults;
+import io.sluice.exporter.PipelineSettings;
+import io.sluice.exporter.Signal;
+import io.sluice.runtime.time.Clock;
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+@Timeout(30)
+class PipelinesTest {
+
+    @TempDir
+    Path directory;
+
+    private final FakeTransport transport = new FakeTransport(true);
+    private final Sluiceway way = new Sluiceway(Clock.system(), PipelinesTest::fail, PipelinesTest::fail);
+    private Path accounts;
+
+    @BeforeEach
+    void nameFile() {
+        accounts = directory.resolve("accounts");
+    }
+
+    private static void fail(Throwable failure) {
+        throw new AssertionError(failure);
+    }
+
+    @Test
+    void spans_areDelivered_andTheAccountIsToldAtTheEnd() throws Exception {
+        SdkTracerProvider provider =
+                SdkTracerProvider.builder().addSpanProcessor(way.spanInlet()).build();
+        way.start(() -> Pipelines.start(settings(), (where, handle) -> transport, Optional.empty()));
+
+        endSpans(provider, 1000);
+        assertThat(provider.shutdown().join(20, TimeUnit.SECONDS).isSuccess()).isTrue();
+
+        assertThat(transport.items).containsExactly(Map.entry(Signal.TRACES, 1000));
+        assertThat(Files.readAllLines(accounts))
+                .singleElement()
+                .asString()
+                .contains("\"signal\":\"traces\"", "\"offered\":1000,", "\"delivered\":1000,", "\"pending\":0");
+    }
+
+    @Test
+    void flush_endsWhenWhatIsHeldIsDelivered() {
+        SdkTracerProvider provider =
+                SdkTracerProvider.builder().addSpanProcessor(way.spanInlet()).build();
+        way.start(() -> Pipelines.start(settings(), (where, handle) -> transport, Optional.empty()));
+
+        endSpans(provider, 3);
+
+        assertThat(provider.forceFlush().join(20, TimeUnit.SECONDS).isSuccess()).isTrue();
+        assertThat(transport.items).containsEntry(Signal.TRACES, 3);
+        provider.close();
+    }
+
+    @Test
+    void metrics_areCollectedPeriodically_onFlush_andAtTheEnd() throws Exception {
+        MetricInlet inlet = way.metricInlet(everyMillis(20));
+        SdkMeterProvider provider =
+                SdkMeterProvider.builder().registerMetricReader(inlet).build();
+        provider.get("test").counterBuilder("one").build().add(1);
+        way.start(() -> Pipelines.start(settings(), (where, handle) -> transport, Optional.of(inlet)));
+
+        provider.forceFlush().join(20, TimeUnit.SECONDS);
+        int flushed = transport.items.get(Signal.METRICS);
+        await(() -> transport.items.get(Signal.METRICS) > flushed
+                || provider.forceFlush().isDone());
+        provider.shutdown().join(20, TimeUnit.SECONDS);
+
+        assertThat(transport.items.get(Signal.METRICS)).isGreaterThan(flushed);
+        assertThat(Files.readAllLines(accounts)).singleElement().asString().contains("\"pending\":0");
+    }
+
+    @Test
+    void applicationsCallback_thatHangs_delaysTheEndByItsShareOnly() throws Exception {
+        CountDownLatch never = new CountDownLatch(1);
+        MetricInlet inlet = way.metricInlet(everyMillis(3_600_000));
+        SdkMeterProvider provider =
+                SdkMeterProvider.builder().registerMetricReader(inlet).build();
+        provider.get("test").gaugeBuilder("stuck").buildWithCallback(measurement -> {
+            try {
+                never.await();
+            } catch (InterruptedException interrupted) {
+                Thread.currentThread().interrupt();
+            }
+        });
+        way.start(() -> Pipelines.start(settings(), (where, handle) -> transport, Optional.of(inlet)));
+
+        CompletableResultCode result = provider.shutdown().join(20, TimeUnit.SECONDS);
+
+        assertThat(result.isDone()).isTrue();
+        assertThat(Files.readAllLines(accounts)).singleElement().asString().contains("\"offered\":0,");
+        never.countDown();
+    }
+
+    @Test
+    void silentDestination_costsTheDrainTimeout_andEverySpanIsAccountedFor() throws Exception {
+        FakeTransport silent = new FakeTransport(false);
+        SdkTracerProvider provider =
+                SdkTracerProvider.builder().addSpanProcessor(way.spanInlet()).build();
+        way.start(() -> Pipelines.start(settings(), (where, handle) -> silent, Optional.empty()));
+
+        endSpans(provider, 10);
+        long begunNanos = System.nanoTime();
+        CompletableResultCode result = provider.shutdown().join(20, TimeUnit.SECONDS);
+
+        assertThat(result.isSuccess()).isFalse();
+        assertThat(Duration.ofNanos(System.nanoTime() - begunNanos)).isLessThan(Duration.ofSeconds(8));
+        assertThat(Files.readAllLines(accounts))
+                .singleElement()
+                .asString()
+                .contains(
+                        "\"offered\":10,", "\"delivered\":0,", "\"dropped\":{\"drain_deadline\":10}", "\"pending\":0");
+    }
+
+    @Test
+    void threads_areDaemons_withoutContextLoader_andEnd() throws Exception {
+        SdkTracerProvider provider =
+                SdkTracerProvider.builder().addSpanProcessor(way.spanInlet()).build();
+        way.start(() -> Pipelines.start(settings(), (where, handle) -> transport, Optional.empty()));
+        endSpans(provider, 1);
+        provider.forceFlush().join(20, TimeUnit.SECONDS);
+
+        List<Thread> ours = ourThreads();
+        assertThat(ours).isNotEmpty().allSatisfy(thread -> {
+            assertThat(thread.isDaemon()).isTrue();
+            assertThat(thread.getContextClassLoader()).isNull();
+        });
+
+        provider.shutdown().join(20, TimeUnit.SECONDS);
+        await(() -> ours.stream().noneMatch(Thread::isAlive));
+    }
+
+    private static List<Thread> ourThreads() {
+        return Thread.getAllStackTraces().keySet().stream()
+                .filter(thread -> thread.getName().startsWith("sluice-"))
+                .toList();
+    }
+
+    private static void endSpans(SdkTracerProvider provider, int count) {
+        for (int i = 0; i < count; i++) {
+            provider.get("test").spanBuilder("span").startSpan().end();
+        }
+    }
+
+    private static void await(BooleanSupplier condition) throws InterruptedException {
+        while (!condition.getAsBoolean()) {
+            TimeUnit.MILLISECONDS.sleep(1);
+        }
+    }
+
+    private static MetricPreferences everyMillis(long millis) {
+        MetricPreferences defaults = MetricPreferences.defaults();
+        return new MetricPreferences(
+                defaults.temporality(), defaults.aggregation(), defaults.cardinality(), Duration.ofMillis(millis));
+    }
+
+    private AgentSettings settings() {
+        Map<Signal, PipelineSettings> signals = new EnumMap<>(Signal.class);
+        for (Signal signal : Signal.values()) {
+            signals.put(
+                    signal,
+                    withDrainTimeout(
+                            PipelineDefaults.settings(signal, URI.create("http://localhost/v1/" + signal.key()))));
+        }
+        return new AgentSettings(signals, 1, false, Optional.of(accounts));
+    }
+
+    private static PipelineSettings withDrainTimeout(PipelineSettings settings) {
+        var batch = settings.batch();
+        return new PipelineSettings(
+                new io.sluice.batching.BatchSettings(
+                        batch.maxQueueItems(),
+                        batch.batchItems(),
+                        batch.maxBatchItems(),
+                        batch.maxBatchBytes(),
+                        batch.maxBatchAge(),
+                        batch.overflow(),
+                        Duration.ofSeconds(2)),
+                settings.retry(),
+                settings.transport(),
+                settings.maxConcurrentExports());
+    }
+}
