@@ -1,0 +1,27 @@
+package io.sluice.benchmarks;
+
+import io.sluice.benchmarks.pipeline.PipelineBenchmark;
+import io.sluice.benchmarks.runtime.RuntimeBenchmark;
+import java.util.Arrays;
+
+/** {@code ./sluice bench}: which comparison to run. */
+public final class Bench {
+
+    private static final int BAD_USAGE = 2;
+
+    private Bench() {}
+
+    /** Runs {@code pipeline} or {@code runtime} with the arguments behind it. */
+    public static void main(String[] args) throws Exception {
+        String which = args.length == 0 ? "" : args[0];
+        String[] rest = args.length == 0 ? args : Arrays.copyOfRange(args, 1, args.length);
+        switch (which) {
+            case "pipeline" -> PipelineBenchmark.main(rest);
+            case "runtime" -> RuntimeBenchmark.main(rest);
+            default -> {
+                System.err.println("usage: ./sluice bench pipeline|runtime [--quick] [row...]");
+                System.exit(BAD_USAGE);
+            }
+        }
+    }
+}
