@@ -27,12 +27,15 @@ record AccountLine(
         long pending) {
 
     /**
-     * The lines that a hop wrote to its account file.
+     * The lines that a hop wrote to its account file; none if it wrote no file.
      *
-     * @throws IOException if there is no file, or something else in it
+     * @throws IOException if there is something else in it
      */
     static List<AccountLine> read(Path file) throws IOException {
         List<AccountLine> lines = new ArrayList<>();
+        if (!Files.exists(file)) {
+            return lines;
+        }
         for (String line : Files.readAllLines(file)) {
             try {
                 lines.add(of(JsonLine.parse(line)));

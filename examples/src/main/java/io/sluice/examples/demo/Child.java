@@ -131,7 +131,8 @@ final class Child {
      */
     void stop() throws IOException, InterruptedException {
         boolean early = !process.isAlive();
-        process.destroy();
+        // Not the process's own destroy, which closes its output, and with it what it says at its end.
+        process.toHandle().destroy();
         if (!process.waitFor(STOP_LIMIT_SECONDS, TimeUnit.SECONDS)) {
             kill();
             throw new IOException(plan.name() + " did not end within " + STOP_LIMIT_SECONDS + " s of SIGTERM");
