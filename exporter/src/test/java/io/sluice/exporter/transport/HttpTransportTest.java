@@ -30,8 +30,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BooleanSupplier;
+import java.util.function.LongSupplier;
 import java.util.zip.GZIPInputStream;
 import java.util.zip.GZIPOutputStream;
 import org.junit.jupiter.api.AfterEach;
@@ -117,8 +119,16 @@ class HttpTransportTest {
             sendAtOnce(3);
 
             assertThat(peer.received.get(0).body()).isEqualTo(body);
+            awaitEqual(transport::bytesRead, peer.bytesWritten::get); // the peer counts after its write has returned
             assertThat(transport.bytesWritten()).isEqualTo(peer.bytesRead.get()).isGreaterThan(3_000_000);
             assertThat(transport.bytesRead()).isEqualTo(peer.bytesWritten.get());
+        }
+    }
+
+    private static void awaitEqual(LongSupplier one, LongSupplier other) {
+        long deadlineNanos = System.nanoTime() + TimeUnit.SECONDS.toNanos(5);
+        while (one.getAsLong() != other.getAsLong() && System.nanoTime() < deadlineNanos) {
+            Thread.onSpinWait();
         }
     }
 
