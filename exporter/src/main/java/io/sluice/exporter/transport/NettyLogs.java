@@ -1,0 +1,47 @@
+package io.sluice.exporter.transport;
+
+import io.grpc.netty.shaded.io.netty.util.internal.logging.InternalLogger;
+import io.grpc.netty.shaded.io.netty.util.internal.logging.InternalLoggerFactory;
+import java.lang.reflect.Method;
+import java.lang.reflect.Proxy;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Keeps Netty from logging in somebody else's program.
+ *
+ * <p>Left alone, Netty looks for SLF4J and Log4j and ends at {@code java.util.logging}, whose first use fixes the host's
+ * log manager for good: in an agent, before the host could choose it. What Netty would say here is nothing that we do
+ * not say ourselves: our pipelines handle each exception.
+ */
+public final class NettyLogs {
+
+    private NettyLogs() {}
+
+    /**
+     * Silences this copy of Netty. To be called before the first transport or server is made, and only by programs that
+     * own their copy: the agent and the sidecar. A library's user keeps the logs of his own gRPC.
+     */
+    public static void silence() {
+        InternalLoggerFactory.setDefaultFactory(new SilentFactory());
+    }
+
+    private static final class SilentFactory extends InternalLoggerFactory {
+        @Override
+        protected InternalLogger newInstance(String name) {
+            return (InternalLogger) Proxy.newProxyInstance(
+                    NettyLogs.class.getClassLoader(),
+                    new Class<?>[] {InternalLogger.class},
+                    (proxy, method, arguments) -> answer(proxy, name, method, arguments));
+        }
+    }
+
+    /** Every level is off; what remains is what an object must be able to do. */
+    private static @Nullable Object answer(Object proxy, String name, Method method, Object[] arguments) {
+        return switch (method.getName()) {
+            case "name", "toString" -> name;
+            case "hashCode" -> System.identityHashCode(proxy);
+            case "equals" -> proxy == arguments[0];
+            default -> method.getReturnType() == boolean.class ? Boolean.FALSE : null;
+        };
+    }
+}

@@ -1,0 +1,61 @@
+package io.sluice.exporter.transport;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What sending and serving leaves behind in a fresh JVM, of the version that runs this test. */
+@Timeout(60)
+class HostFootprintTest {
+
+    @TempDir
+    Path directory;
+
+    @Test
+    void freshJvm_afterSendingAndServing_isAsItWas() throws Exception {
+        Path classes = directory.resolve("classes.txt");
+        Path errors = directory.resolve("stderr.txt");
+        Path output = directory.resolve("stdout.txt");
+        Process process = new ProcessBuilder(command(classes))
+                .redirectError(errors.toFile())
+                .redirectOutput(output.toFile())
+                .start();
+        assertThat(process.waitFor(50, TimeUnit.SECONDS)).isTrue();
+
+        assertThat(read(errors)).isEmpty();
+        assertThat(read(output)).containsExactly("ok");
+        assertThat(process.exitValue()).isZero();
+        assertThat(read(classes))
+                .filteredOn(line -> line.contains(" source:"))
+                .hasSizeGreaterThan(500)
+                .noneMatch(line -> line.contains("java.util.logging.Log"))
+                .noneMatch(line -> line.contains("org.slf4j"))
+                .noneMatch(line -> line.contains(".netty.channel.epoll."))
+                .noneMatch(line -> line.contains("NativeLibraryLoader"))
+                .noneMatch(line -> line.contains(".netty.channel.nio."))
+                .noneMatch(line -> line.contains(".netty.channel.DefaultChannelId"));
+    }
+
+    private static List<String> command(Path classes) {
+        List<String> command = new ArrayList<>();
+        command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+        command.add("-Xlog:class+load:file=" + classes + "::filecount=0");
+        command.add("-cp");
+        command.add(System.getProperty("java.class.path"));
+        command.add(HostFootprint.class.getName());
+        return command;
+    }
+
+    private static List<String> read(Path file) throws IOException {
+        return Files.readAllLines(file, UTF_8);
+    }
+}
