@@ -16,14 +16,18 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Consumer;
 import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /** A process that was started here: its output is read, its errors are kept in a file too. */
 final class Child {
 
-    private static final long START_LIMIT_SECONDS = 90;
+    private static final long START_LIMIT_SECONDS = 120;
     private static final long STOP_LIMIT_SECONDS = 45;
     private static final int ERROR_LINES = 20;
     private static final int TERMINATED = 128 + 15;
+    /** What the JVM, the OpenTelemetry agent and our hops say in every run, the account among it. */
+    private static final Pattern ROUTINE = Pattern.compile("Sharing is only supported for boot loader classes"
+            + "|VersionLogger - opentelemetry-javaagent|sluice: (\\w+: offered )?\\d+ .*");
 
     private final ChildPlan plan;
     private final Process process;
@@ -154,10 +158,12 @@ final class Child {
         process.destroyForcibly();
     }
 
-    /** The last lines of standard error, each marked with the process's name; empty if there are none. */
+    /** The last lines of standard error that are worth a look, each marked with the process's name; or empty. */
     String errorText() {
         try {
-            List<String> lines = Files.readAllLines(errors, Charset.defaultCharset());
+            List<String> lines = Files.readAllLines(errors, Charset.defaultCharset()).stream()
+                    .filter(line -> !ROUTINE.matcher(line).find())
+                    .toList();
             StringBuilder text = new StringBuilder();
             lines.subList(Math.max(0, lines.size() - ERROR_LINES), lines.size())
                     .forEach(line -> text.append("  ")
