@@ -12,6 +12,8 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** The documents' links into the tree lead somewhere. */
 class DocumentationTest {
@@ -31,6 +33,14 @@ class DocumentationTest {
         }
 
         assertThat(broken).isEmpty();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"data-path.md", "threads.md"})
+    void maps_linkTheClassesThatTheyName(String name) throws IOException {
+        assertThat(relativeLinks(ROOT.resolve("docs").resolve(name)))
+                .filteredOn(link -> link.endsWith(".java"))
+                .hasSizeGreaterThan(3);
     }
 
     private static List<Path> documents() throws IOException {

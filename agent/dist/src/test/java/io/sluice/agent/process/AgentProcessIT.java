@@ -62,6 +62,40 @@ class AgentProcessIT {
                         line -> assertThat(line).startsWith("sluice: logs: offered 1 "));
     }
 
+    @Test
+    void everyInstrumentation_leavesOurTrafficAlone_andTheJvmIsMeasured() throws Exception {
+        AgentRun.Result result = agent().set("otel.instrumentation.common.default-enabled", "true")
+                .set("otel.metric.export.interval", "100")
+                .terminateWhen(() -> sink.metricNames.contains("jvm.memory.used"))
+                .run(Ending.SIGTERM, SPANS);
+
+        assertThat(sink.spanIds).containsExactlyInAnyOrderElementsOf(result.spanIds());
+        assertThat(sink.spanNames).containsExactly("work");
+        assertThat(result.account("metrics")).contains("\"refused\":{}", "\"dropped\":{}", "\"pending\":0");
+    }
+
+    @Test
+    void program_seesDaemonThreadsOnly_andNoPropertyOfOurs() throws Exception {
+        AgentRun.Result result = agent().run(Ending.RETURN, SPANS);
+
+        assertThat(result.threads())
+                .isNotEmpty()
+                .allSatisfy(thread -> assertThat(thread).endsWith(" daemon without context loader"));
+        assertThat(result.out()).doesNotContain("property ");
+    }
+
+    @Test
+    void sdkOnTheClassPath_exportsOurWay_withoutAgent() throws Exception {
+        AgentRun.Result result = agent().asLibrary().run(Ending.EXIT, SPANS);
+
+        assertThat(result.exitValue()).isEqualTo(7);
+        assertThat(sink.spanIds).containsExactlyInAnyOrderElementsOf(result.spanIds());
+        assertThat(sink.metricNames).contains("host.counter");
+        assertThat(sink.logBodies).containsExactly("host says hello");
+        assertThat(result.account("traces")).contains("\"delivered\":" + SPANS, "\"pending\":0");
+        assertThat(result.errorLines()).hasSize(3).allMatch(line -> line.startsWith("sluice: "));
+    }
+
     private static int exitValue(Ending ending) {
         return switch (ending) {
             case RETURN -> 0;

@@ -14,6 +14,7 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
+import java.util.function.Predicate;
 import java.util.stream.Collectors;
 
 /** One run of {@link HostProgram} under the agent, in a JVM of its own. */
@@ -25,6 +26,8 @@ final class AgentRun {
     private final Path directory;
     private final Map<String, String> settings = new TreeMap<>();
     private final List<String> jvmOptions = new ArrayList<>();
+    private boolean agent = true;
+    private BooleanSupplier termination = () -> true;
 
     /** @param directory empty; for the run's output */
     AgentRun(Path directory) {
@@ -46,6 +49,18 @@ final class AgentRun {
         return this;
     }
 
+    /** Without the agent: the program's own SDK, autoconfigured, with the product on its class path. */
+    AgentRun asLibrary() {
+        agent = false;
+        return set("otel.java.global-autoconfigure.enabled", "true");
+    }
+
+    /** A program that waits to be terminated is, as soon as this holds. */
+    AgentRun terminateWhen(BooleanSupplier condition) {
+        termination = condition;
+        return this;
+    }
+
     private Path accountFile() {
         return directory.resolve("account.jsonl");
     }
@@ -62,6 +77,7 @@ final class AgentRun {
         try {
             await("the program is ready", () -> !process.isAlive() || read(out).contains("ready"));
             if (ending == HostProgram.Ending.SIGTERM) {
+                await("it is time to terminate the program", () -> !process.isAlive() || termination.getAsBoolean());
                 process.destroy();
             }
             long begunNanos = System.nanoTime();
@@ -85,10 +101,12 @@ final class AgentRun {
         // The cheapest start: none of this changes what the agent does.
         command.addAll(List.of("-Xmx256m", "-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC"));
         command.addAll(jvmOptions);
-        command.add("-javaagent:" + System.getProperty("sluice.test.agentJar"));
+        if (agent) {
+            command.add("-javaagent:" + System.getProperty("sluice.test.agentJar"));
+        }
         settings.forEach((property, value) -> command.add("-D" + property + "=" + value));
         command.add("-cp");
-        command.add(classPath());
+        command.add(agent ? apiClassPath() : productClassPath());
         command.add(HostProgram.class.getName());
         command.add(ending.name());
         command.add(Integer.toString(spans));
@@ -96,10 +114,19 @@ final class AgentRun {
     }
 
     /** The program and OpenTelemetry's API: nothing of the product. */
-    private static String classPath() {
+    private static String apiClassPath() {
+        return classPath(entry ->
+                entry.endsWith("test-classes") || entry.matches(".*opentelemetry-(api|context|common)-[0-9.]+\\.jar"));
+    }
+
+    /** The program, OpenTelemetry's SDK and the product, without what only tests need. */
+    private static String productClassPath() {
+        return classPath(entry -> !entry.matches(".*/(archunit|slf4j|junit|assertj)[^/]*\\.jar"));
+    }
+
+    private static String classPath(Predicate<String> wanted) {
         return Arrays.stream(System.getProperty("java.class.path").split(File.pathSeparator))
-                .filter(entry -> entry.endsWith("test-classes")
-                        || entry.matches(".*opentelemetry-(api|context|common)-[0-9.]+\\.jar"))
+                .filter(wanted)
                 .collect(Collectors.joining(File.pathSeparator));
     }
 
@@ -133,6 +160,11 @@ final class AgentRun {
                     .filter(line -> line.startsWith("span "))
                     .map(line -> line.substring("span ".length()))
                     .toList();
+        }
+
+        /** The agent's threads, as the program saw them when it was ready. */
+        List<String> threads() {
+            return out.lines().filter(line -> line.startsWith("thread ")).toList();
         }
 
         /** Standard error without what the OpenTelemetry agent and the JVM say of its start. */

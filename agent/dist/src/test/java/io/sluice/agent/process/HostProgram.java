@@ -43,6 +43,7 @@ public final class HostProgram {
                 .build()
                 .add(1);
         emitLog();
+        describeJvm();
         System.out.println("ready");
         System.out.flush();
         switch (ending) {
@@ -62,6 +63,19 @@ public final class HostProgram {
             System.out.println("span " + span.getSpanContext().getSpanId());
         }
         System.out.flush();
+    }
+
+    /** What of the agent an application could notice in its own JVM. */
+    private static void describeJvm() {
+        for (Thread thread : Thread.getAllStackTraces().keySet()) {
+            if (thread.getName().startsWith("sluice")) {
+                System.out.println("thread " + thread.getName() + (thread.isDaemon() ? " daemon" : "")
+                        + (thread.getContextClassLoader() == null ? " without context loader" : ""));
+            }
+        }
+        System.getProperties().stringPropertyNames().stream()
+                .filter(name -> name.contains("netty"))
+                .forEach(name -> System.out.println("property " + name));
     }
 
     private static void emitLog() {

@@ -2,10 +2,10 @@ package io.sluice.agent.otel;
 
 import static java.util.Objects.requireNonNull;
 
-import io.opentelemetry.sdk.autoconfigure.spi.ConfigProperties;
 import io.sluice.config.SettingsException;
 import io.sluice.config.SettingsLoader;
 import io.sluice.config.SluiceSettings;
+import io.sluice.config.source.SettingsSource;
 import io.sluice.config.source.SettingsSources;
 import io.sluice.exporter.PipelineSettings;
 import io.sluice.exporter.Signal;
@@ -37,13 +37,13 @@ record AgentSettings(
     }
 
     /**
-     * Reads the settings of {@code signals}: system properties before the environment before the SDK's.
+     * Reads the settings of {@code signals}: system properties before the environment before {@code last}.
      *
      * @throws SettingsException naming everything that is wrong
      */
-    static AgentSettings load(ConfigProperties sdk, Set<Signal> signals) {
-        SluiceSettings settings = SettingsLoader.load(
-                List.of(SettingsSources.systemProperties(), SettingsSources.environment(), new SdkProperties(sdk)));
+    static AgentSettings load(SettingsSource last, Set<Signal> signals) {
+        SluiceSettings settings =
+                SettingsLoader.load(List.of(SettingsSources.systemProperties(), SettingsSources.environment(), last));
         Map<Signal, PipelineSettings> exported = new EnumMap<>(Signal.class);
         signals.forEach(signal -> exported.put(signal, settings.pipeline(signal)));
         return new AgentSettings(

@@ -31,6 +31,20 @@ final class Diagnostics {
         log(Level.ERROR, "bug, please report: " + where, bug);
     }
 
+    /** That nothing is exported, and why. */
+    static void notStarted(Throwable failure) {
+        print(notStartedLine(failure));
+    }
+
+    /** The text of {@link #notStarted}. */
+    static String notStartedLine(Throwable failure) {
+        // Several problems of the settings come as several lines.
+        String reason = failure.getMessage() == null
+                ? failure.toString()
+                : failure.getMessage().replace("\n", "; ");
+        return "not started: " + reason + "; the application runs without telemetry";
+    }
+
     /** One line. */
     static void print(String line) {
         STANDARD_ERROR.println("sluice: " + line);

@@ -28,6 +28,9 @@ final class MetricInlet implements MetricReader {
     /** Any thread; set by the SDK once, before anything is recorded. */
     private volatile CollectionRegistration registration = CollectionRegistration.noop();
 
+    /** Guarded by this. */
+    private boolean ended;
+
     MetricInlet(MetricPreferences preferences, Sluiceway way) {
         this.preferences = requireNonNull(preferences, "preferences");
         this.way = requireNonNull(way, "way");
@@ -43,9 +46,20 @@ final class MetricInlet implements MetricReader {
         return preferences.interval();
     }
 
-    /** One collection; one at a time, because instruments with delta temporality forget what they told. */
+    /**
+     * One collection; one at a time, because instruments with delta temporality forget what they told. None after the
+     * last.
+     */
     synchronized void collect(Consumer<? super MetricData> sink) {
-        registration.collectAllMetrics().forEach(sink);
+        if (!ended) {
+            registration.collectAllMetrics().forEach(sink);
+        }
+    }
+
+    /** The last collection: what it gives to {@code sink} is all there will be. */
+    synchronized void collectLast(Consumer<? super MetricData> sink) {
+        collect(sink);
+        ended = true;
     }
 
     @Override

@@ -38,6 +38,10 @@ record MetricPreferences(
                 DEFAULT_INTERVAL);
     }
 
+    MetricPreferences withInterval(Duration other) {
+        return new MetricPreferences(temporality, aggregation, cardinality, other);
+    }
+
     /** @throws ConfigurationException naming key, value and what is allowed */
     static MetricPreferences from(ConfigProperties properties) {
         int cardinality = properties.getInt(CARDINALITY, DEFAULT_CARDINALITY);

@@ -1,11 +1,11 @@
 package io.sluice.agent.otel;
 
-import io.opentelemetry.sdk.autoconfigure.spi.ConfigProperties;
 import io.opentelemetry.sdk.common.CompletableResultCode;
 import io.opentelemetry.sdk.logs.data.LogRecordData;
 import io.opentelemetry.sdk.metrics.data.MetricData;
 import io.opentelemetry.sdk.trace.data.SpanData;
 import io.sluice.batching.RefuseReason;
+import io.sluice.config.source.SettingsSource;
 import io.sluice.exporter.Encoder;
 import io.sluice.exporter.ExportPipeline;
 import io.sluice.exporter.PipelineSettings;
@@ -62,6 +62,9 @@ final class Pipelines implements Outlets {
     private final Consumer<MetricData> metrics;
     private final Optional<MetricInlet> metricInlet;
 
+    /** The loop of periodic collections. */
+    private final Optional<JoinHandle<Void>> collecting;
+
     private Pipelines(
             AsyncRuntime runtime, AgentSettings settings, Transports transports, Optional<MetricInlet> metricInlet) {
         this.runtime = runtime;
@@ -73,18 +76,18 @@ final class Pipelines implements Outlets {
         this.logs = start(Signal.LOGS, new LogEncoder(buffers), transports);
         this.metrics = start(Signal.METRICS, new MetricEncoder(buffers), transports);
         this.metricInlet = metricInlet;
+        this.collecting = metricInlet.map(this::collectPeriodically);
     }
 
     /**
      * Reads the settings and starts what they say.
      *
+     * @param source comes after system properties and the environment
      * @throws IllegalArgumentException naming everything that is wrong with the settings
      */
-    static Outlets open(ConfigProperties properties, Set<Signal> signals, Optional<MetricInlet> metricInlet) {
+    static Outlets open(SettingsSource source, Set<Signal> signals, Optional<MetricInlet> metricInlet) {
         return start(
-                AgentSettings.load(properties, signals),
-                (where, handle) -> HttpTransport.open(handle, where),
-                metricInlet);
+                AgentSettings.load(source, signals), (where, handle) -> HttpTransport.open(handle, where), metricInlet);
     }
 
     /** Starts a runtime and on it a pipeline for each signal of {@code settings}. */
@@ -97,7 +100,6 @@ final class Pipelines implements Outlets {
         boolean started = false;
         try {
             Pipelines pipelines = new Pipelines(runtime, settings, transports, metricInlet);
-            metricInlet.ifPresent(pipelines::collectPeriodically);
             started = true;
             return pipelines;
         } finally {
@@ -114,22 +116,22 @@ final class Pipelines implements Outlets {
             return item -> {};
         }
         Transport transport = transports.open(obeyed.transport(), handle);
-        String name = signal.key() + " to " + obeyed.transport().endpoint();
         SignalLine<T> line = new SignalLine<>(
-                runtime, ExportPipeline.start(name, obeyed, encoder, transport, Diagnostics::log, handle), transport);
+                runtime,
+                ExportPipeline.start(signal.key(), obeyed, encoder, transport, Diagnostics::log, handle),
+                transport);
         lines.put(signal, line);
         return line::offer;
     }
 
-    private void collectPeriodically(MetricInlet inlet) {
+    private JoinHandle<Void> collectPeriodically(MetricInlet inlet) {
         Callable<Void> collection = () -> {
             inlet.collect(metrics);
             return null;
         };
-        handle.spawn(
-                        TaskOptions.named("collect metrics"),
-                        new CollectLoop(handle, inlet.interval(), collection, Pipelines::collectionFailed))
-                .detach();
+        return handle.spawn(
+                TaskOptions.named("collect metrics"),
+                new CollectLoop(handle, inlet.interval(), collection, Pipelines::collectionFailed));
     }
 
     private static void collectionFailed(Throwable failure) {
@@ -170,7 +172,9 @@ final class Pipelines implements Outlets {
     @Override
     public CompletableResultCode flush(Signal signal) {
         return onBlockingThread(signal, line -> {
-            collect(signal, settings.drainTimeout());
+            if (signal == Signal.METRICS) {
+                collect(settings.drainTimeout(), inlet -> inlet.collect(metrics));
+            }
             return line.flush();
         });
     }
@@ -179,7 +183,10 @@ final class Pipelines implements Outlets {
     public CompletableResultCode close(Signal signal, Duration timeout) {
         long deadlineNanos = now() + timeout.toNanos();
         return onBlockingThread(signal, line -> {
-            collect(signal, timeout.dividedBy(2));
+            if (signal == Signal.METRICS) {
+                collecting.ifPresent(JoinHandle::abort);
+                collect(timeout.dividedBy(2), inlet -> inlet.collectLast(metrics));
+            }
             boolean inTime = line.close(Duration.ofNanos(Math.max(0, deadlineNanos - now())));
             report.tell(signal, line.account().snapshot());
             return inTime;
@@ -190,19 +197,18 @@ final class Pipelines implements Outlets {
         return handle.timeDriver().clock().nanoTime();
     }
 
-    /** One more collection if {@code signal} is metrics; goes on without it when {@code limit} passes. */
-    private void collect(Signal signal, Duration limit) throws Exception {
-        if (signal != Signal.METRICS || metricInlet.isEmpty()) {
-            return;
-        }
-        MetricInlet inlet = metricInlet.get();
-        JoinHandle<Void> collecting = handle.spawnBlocking(() -> {
-            inlet.collect(metrics);
+    /** One more collection, on a thread of its own; goes on without it when {@code limit} passes. */
+    private void collect(Duration limit, Consumer<MetricInlet> collection) throws Exception {
+        JoinHandle<Void> collected = handle.spawnBlocking(() -> {
+            metricInlet.ifPresent(collection);
             return null;
         });
         try {
-            runtime.blockOn(handle.timeout(limit, collecting));
-        } catch (TimeoutException | JoinException failed) {
+            runtime.blockOn(handle.timeout(limit, collected));
+        } catch (TimeoutException late) {
+            Diagnostics.print("metrics: a collection did not end in time and is left out; some callback of the"
+                    + " application does not return");
+        } catch (JoinException failed) {
             collectionFailed(failed);
         }
     }

@@ -52,7 +52,7 @@ final class Sluiceway {
     /** Guarded by this: signals whose inlet was shut down. */
     private final Map<Signal, CompletableResultCode> draining = new EnumMap<>(Signal.class);
 
-    /** Guarded by this: when the first inlet was shut down; null before. */
+    /** Guarded by this: when the drain began whose time runs now, or ran last; null before. */
     private @Nullable Long drainBeganNanos;
 
     /**
@@ -189,12 +189,22 @@ final class Sluiceway {
         return Duration.ofNanos(Math.max(0, beganNanos + opened.drainTimeout().toNanos() - clock.nanoTime()));
     }
 
-    /** When the drain of all signals began: now, if nobody has begun it yet. */
+    /**
+     * When the drain that all signals share began: now, if none is running. One whose time has passed is over: providers
+     * may be shut down long after each other.
+     */
     private synchronized long beginDrain() {
-        if (drainBeganNanos == null) {
-            drainBeganNanos = clock.nanoTime();
+        long nowNanos = clock.nanoTime();
+        if (drainBeganNanos == null
+                || nowNanos - drainBeganNanos > drainTimeout().toNanos()) {
+            drainBeganNanos = nowNanos;
         }
         return drainBeganNanos;
+    }
+
+    private Duration drainTimeout() {
+        Outlets opened = outlets.isCompletedExceptionally() ? null : outlets.getNow(null);
+        return opened == null ? BatchDefaults.DRAIN_TIMEOUT : opened.drainTimeout();
     }
 
     /** The pipelines, should they come up in time; null if not. */

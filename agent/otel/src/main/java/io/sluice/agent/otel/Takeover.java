@@ -3,6 +3,7 @@ package io.sluice.agent.otel;
 import static java.util.Objects.requireNonNull;
 
 import io.opentelemetry.sdk.autoconfigure.spi.ConfigProperties;
+import io.sluice.config.source.SettingsSource;
 import io.sluice.exporter.Signal;
 import io.sluice.runtime.time.Clock;
 import java.util.EnumSet;
@@ -30,7 +31,7 @@ final class Takeover {
          *
          * @param metrics where metrics are collected, if there are any
          */
-        Outlets open(ConfigProperties properties, Set<Signal> signals, Optional<MetricInlet> metrics) throws Exception;
+        Outlets open(SettingsSource properties, Set<Signal> signals, Optional<MetricInlet> metrics) throws Exception;
     }
 
     private final Opening opening;
@@ -106,17 +107,13 @@ final class Takeover {
         try {
             Set<Signal> signals = EnumSet.copyOf(taken);
             Optional<MetricInlet> metricInlet = metrics;
-            current.start(() -> opening.open(sdkProperties, signals, metricInlet));
+            current.start(() -> opening.open(new SdkProperties(sdkProperties), signals, metricInlet));
         } catch (RuntimeException | LinkageError failure) {
             tell(failure);
         }
     }
 
     private void tell(Throwable failure) {
-        // Several problems of the settings come as several lines.
-        String reason = failure.getMessage() == null
-                ? failure.toString()
-                : failure.getMessage().replace("\n", "; ");
-        diagnostics.accept("not started: " + reason + "; the application runs without telemetry");
+        diagnostics.accept(Diagnostics.notStartedLine(failure));
     }
 }

@@ -170,9 +170,7 @@ class PipelinesTest {
     }
 
     private static MetricPreferences everyMillis(long millis) {
-        MetricPreferences defaults = MetricPreferences.defaults();
-        return new MetricPreferences(
-                defaults.temporality(), defaults.aggregation(), defaults.cardinality(), Duration.ofMillis(millis));
+        return MetricPreferences.defaults().withInterval(Duration.ofMillis(millis));
     }
 
     private AgentSettings settings() {

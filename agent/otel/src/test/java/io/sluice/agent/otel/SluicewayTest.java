@@ -15,6 +15,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -123,6 +124,25 @@ class SluicewayTest {
 
         assertThat(outlets.stopped.getCount()).isZero();
         assertThat(outlets.closed.get(Signal.LOGS)).isLessThan(outlets.closed.get(Signal.TRACES));
+    }
+
+    @Test
+    void close_longAfterAnother_hasTimeOfItsOwn() throws Exception {
+        AtomicLong now = new AtomicLong(1_000);
+        Sluiceway slow = new Sluiceway(now::get, failures::add, failures::add);
+        FakeOutlets outlets = new FakeOutlets(true);
+        LogInlet logs = slow.logInlet();
+        slow.metricInlet(MetricPreferences.defaults());
+        CountDownLatch started = new CountDownLatch(1);
+        slow.start(() -> outlets);
+        slow.flush(Signal.LOGS).whenComplete(started::countDown);
+        started.await();
+
+        slow.close(Signal.METRICS);
+        now.addAndGet(TimeUnit.SECONDS.toNanos(60));
+        logs.shutdown();
+
+        assertThat(outlets.closed).containsEntry(Signal.LOGS, outlets.drainTimeout());
     }
 
     @Test

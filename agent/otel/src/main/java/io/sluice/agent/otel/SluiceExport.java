@@ -1,0 +1,105 @@
+package io.sluice.agent.otel;
+
+import static java.util.Objects.requireNonNull;
+
+import io.opentelemetry.sdk.logs.LogRecordProcessor;
+import io.opentelemetry.sdk.metrics.export.MetricReader;
+import io.opentelemetry.sdk.trace.SpanProcessor;
+import io.sluice.config.source.SettingsSources;
+import io.sluice.exporter.Signal;
+import io.sluice.runtime.time.Clock;
+import java.time.Duration;
+import java.util.EnumSet;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Sluice for an application that builds its SDK itself. Autoconfigured SDKs and the agent need nothing of this.
+ *
+ * <pre>{@code
+ * SluiceExport sluice = SluiceExport.builder()
+ *         .set("otel.exporter.otlp.endpoint", "http://collector:4318")
+ *         .start(Signal.TRACES, Signal.METRICS);
+ * SdkTracerProvider.builder().addSpanProcessor(sluice.spanProcessor());
+ * SdkMeterProvider.builder().registerMetricReader(sluice.metricReader());
+ * }</pre>
+ *
+ * <p>All of them share one runtime. It ends with the last of them that the SDK shuts down, after what is held was
+ * delivered or counted. Should the settings be wrong, one line on standard error says so and nothing is exported.
+ */
+public final class SluiceExport {
+
+    private final @Nullable SpanInlet spans;
+    private final @Nullable MetricInlet metrics;
+    private final @Nullable LogInlet logs;
+
+    private SluiceExport(Builder builder, Set<Signal> signals) {
+        Sluiceway way =
+                new Sluiceway(Clock.system(), Diagnostics::notStarted, bug -> Diagnostics.uncaught("inlet", bug));
+        MetricPreferences preferences = MetricPreferences.defaults().withInterval(builder.metricInterval);
+        spans = signals.contains(Signal.TRACES) ? way.spanInlet() : null;
+        metrics = signals.contains(Signal.METRICS) ? way.metricInlet(preferences) : null;
+        logs = signals.contains(Signal.LOGS) ? way.logInlet() : null;
+        Map<String, String> settings = Map.copyOf(builder.settings);
+        way.start(() -> Pipelines.open(
+                SettingsSources.map("SluiceExport.Builder", settings), signals, Optional.ofNullable(metrics)));
+    }
+
+    public static Builder builder() {
+        return new Builder();
+    }
+
+    /** To be added to one tracer provider. */
+    public SpanProcessor spanProcessor() {
+        return exported(spans, Signal.TRACES);
+    }
+
+    /** To be registered with one meter provider. */
+    public MetricReader metricReader() {
+        return exported(metrics, Signal.METRICS);
+    }
+
+    /** To be added to one logger provider. */
+    public LogRecordProcessor logRecordProcessor() {
+        return exported(logs, Signal.LOGS);
+    }
+
+    private static <I> I exported(@Nullable I inlet, Signal signal) {
+        if (inlet == null) {
+            throw new IllegalStateException(signal.key() + " was not named when the export was started");
+        }
+        return inlet;
+    }
+
+    /** Settings; system properties and the environment come before what is set here. */
+    public static final class Builder {
+
+        private final Map<String, String> settings = new HashMap<>();
+        private Duration metricInterval = MetricPreferences.defaults().interval();
+
+        private Builder() {}
+
+        /** Any setting of {@code docs/settings.md} by its property name. */
+        public Builder set(String name, String value) {
+            settings.put(requireNonNull(name, "name"), requireNonNull(value, "value"));
+            return this;
+        }
+
+        /** The time between two collections of metrics. Default 60 s. */
+        public Builder metricInterval(Duration interval) {
+            if (interval.isNegative() || interval.isZero()) {
+                throw new IllegalArgumentException("metricInterval is " + interval + "; allowed: more than zero");
+            }
+            this.metricInterval = interval;
+            return this;
+        }
+
+        /** Starts in the background; what the inlets get before the pipelines run is kept. */
+        public SluiceExport start(Signal first, Signal... others) {
+            return new SluiceExport(this, EnumSet.of(first, others));
+        }
+    }
+}
