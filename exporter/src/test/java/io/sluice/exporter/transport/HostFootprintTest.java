@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -34,15 +35,24 @@ class HostFootprintTest {
         assertThat(read(errors)).isEmpty();
         assertThat(read(output)).containsExactly("ok");
         assertThat(process.exitValue()).isZero();
-        assertThat(read(classes))
-                .filteredOn(line -> line.contains(" source:"))
-                .hasSizeGreaterThan(500)
-                .noneMatch(line -> line.contains("java.util.logging.Log"))
-                .noneMatch(line -> line.contains("org.slf4j"))
-                .noneMatch(line -> line.contains(".netty.channel.epoll."))
-                .noneMatch(line -> line.contains("NativeLibraryLoader"))
-                .noneMatch(line -> line.contains(".netty.channel.nio."))
-                .noneMatch(line -> line.contains(".netty.channel.DefaultChannelId"));
+        List<String> loaded = read(classes);
+        assertThat(loaded).hasSizeGreaterThan(500);
+        assertThat(loaded).filteredOn(HostFootprintTest::isUnwelcome).isEmpty();
+    }
+
+    /** Logging frameworks, native transports, Netty's own sockets, and what asks the machine for its identity. */
+    private static boolean isUnwelcome(String line) {
+        return Stream.of(
+                        // Not the log manager's class alone: from 25 on Netty looks at the JVM's arguments through
+                        // the management interface, which loads it without starting it.
+                        " java.util.logging.LogManager$",
+                        " java.util.logging.Logger",
+                        " org.slf4j",
+                        ".netty.channel.epoll.",
+                        "NativeLibraryLoader",
+                        ".netty.channel.nio.",
+                        ".netty.channel.DefaultChannelId")
+                .anyMatch(line::contains);
     }
 
     private static List<String> command(Path classes) {
