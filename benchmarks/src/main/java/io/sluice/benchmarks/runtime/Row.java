@@ -6,10 +6,12 @@ import io.sluice.runtime.Future;
 import io.sluice.runtime.JoinHandle;
 import io.sluice.runtime.Poll;
 import io.sluice.runtime.sync.Oneshot;
+import io.sluice.runtime.time.Clock;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 
-/** The rows of WORKLOADS part A that time tasks: spawn, join, yield, ping-pong, chain. */
+/** The rows of WORKLOADS part A that need no network: tasks, channel, semaphore, timers. */
 enum Row {
     A1(10_000) {
         @Override
@@ -56,6 +58,66 @@ enum Row {
             runtime.handle().spawn(new Chain(operations(), ended)).detach();
             ended.await();
         }
+    },
+    E1(500_000) {
+        @Override
+        void run(AsyncRuntime runtime) throws Exception {
+            ChannelRows.manyToOne(runtime, 1000, 5, 100_000);
+        }
+    },
+    E3(1_000_000) {
+        @Override
+        void run(AsyncRuntime runtime) throws Exception {
+            ChannelRows.manyToOne(runtime, 1000, 1, operations());
+        }
+    },
+    E4(1_000_000) {
+        @Override
+        void run(AsyncRuntime runtime) throws Exception {
+            ChannelRows.alone(runtime, operations());
+        }
+    },
+    F1(SemaphoreRows.TASKS * SemaphoreRows.ROUNDS) {
+        @Override
+        void run(AsyncRuntime runtime) throws Exception {
+            SemaphoreRows.acquireAndRelease(runtime, 10, 1);
+        }
+    },
+    F2(SemaphoreRows.TASKS * SemaphoreRows.ROUNDS) {
+        @Override
+        void run(AsyncRuntime runtime) throws Exception {
+            SemaphoreRows.acquireAndYield(runtime, 10, 4);
+        }
+    },
+    F3(SemaphoreRows.TASKS * SemaphoreRows.ROUNDS) {
+        @Override
+        void run(AsyncRuntime runtime) throws Exception {
+            SemaphoreRows.acquireAndYield(runtime, 1, 1);
+        }
+    },
+    G1_CREATE(TimerRows.TIMERS) {
+        @Override
+        double millis(AsyncRuntime runtime, Clock clock) {
+            return TimerRows.registerAndCancel(runtime, clock, TimerRows.Phase.CREATE);
+        }
+    },
+    G1_REGISTER(TimerRows.TIMERS) {
+        @Override
+        double millis(AsyncRuntime runtime, Clock clock) {
+            return TimerRows.registerAndCancel(runtime, clock, TimerRows.Phase.REGISTER);
+        }
+    },
+    G1_CANCEL(TimerRows.TIMERS) {
+        @Override
+        double millis(AsyncRuntime runtime, Clock clock) {
+            return TimerRows.registerAndCancel(runtime, clock, TimerRows.Phase.CANCEL);
+        }
+    },
+    G2(TimerRows.TIMERS) {
+        @Override
+        double millis(AsyncRuntime runtime, Clock clock) throws Exception {
+            return TimerRows.fire(runtime, clock);
+        }
     };
 
     private final int operations;
@@ -68,7 +130,20 @@ enum Row {
         return operations;
     }
 
-    abstract void run(AsyncRuntime runtime) throws Exception;
+    /** What is timed; rows that time something else override {@link #millis}. */
+    void run(AsyncRuntime runtime) throws Exception {}
+
+    /** The figure of one run. */
+    double millis(AsyncRuntime runtime, Clock clock) throws Exception {
+        long startNanos = clock.nanoTime();
+        run(runtime);
+        return (clock.nanoTime() - startNanos) / (double) TimeUnit.MILLISECONDS.toNanos(1);
+    }
+
+    /** Runs before the JIT compiler has settled; rows of a million timers take seconds a run. */
+    int warmUpRuns() {
+        return operations == TimerRows.TIMERS ? 20 : 40;
+    }
 
     /** Spawns 10,000 empty tasks and joins them in order. */
     private static final class SpawnAndJoin implements Future<Void> {

@@ -8,7 +8,6 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
-import java.util.concurrent.TimeUnit;
 
 /**
  * Times rows of WORKLOADS part A and prints a table: first run, median and least of the steady runs, allocated bytes
@@ -18,7 +17,6 @@ import java.util.concurrent.TimeUnit;
  */
 public final class RuntimeBenchmark {
 
-    private static final int WARM_UP_RUNS = 40;
     private static final int STEADY_RUNS = 15;
 
     private final Clock clock = Clock.system();
@@ -49,14 +47,14 @@ public final class RuntimeBenchmark {
 
     private void run(Row row) throws Exception {
         try (AsyncRuntime runtime = AsyncRuntime.builder().workerThreads(2).build()) {
-            double first = time(row, runtime);
-            for (int i = 1; i < WARM_UP_RUNS; i++) {
-                time(row, runtime);
+            double first = row.millis(runtime, clock);
+            for (int i = 1; i < row.warmUpRuns(); i++) {
+                row.millis(runtime, clock);
             }
             List<Double> steady = new ArrayList<>();
             long bytesBefore = allocatedBytes();
             for (int i = 0; i < STEADY_RUNS; i++) {
-                steady.add(time(row, runtime));
+                steady.add(row.millis(runtime, clock));
             }
             long bytesPerRun = (allocatedBytes() - bytesBefore) / STEADY_RUNS;
             steady.sort(null);
@@ -69,12 +67,6 @@ public final class RuntimeBenchmark {
                     steady.get(0),
                     bytesPerRun / row.operations());
         }
-    }
-
-    private double time(Row row, AsyncRuntime runtime) throws Exception {
-        long startNanos = clock.nanoTime();
-        row.run(runtime);
-        return (clock.nanoTime() - startNanos) / (double) TimeUnit.MILLISECONDS.toNanos(1);
     }
 
     private long allocatedBytes() {

@@ -1,0 +1,96 @@
+package io.sluice.benchmarks.runtime;
+
+import io.sluice.runtime.AsyncRuntime;
+import io.sluice.runtime.Context;
+import io.sluice.runtime.Future;
+import io.sluice.runtime.JoinHandle;
+import io.sluice.runtime.Poll;
+import io.sluice.runtime.sync.Mpsc;
+import java.util.ArrayList;
+import java.util.List;
+
+/** WORKLOADS e1, e3 and e4: messages through the bounded channel, one by one on both ends. */
+final class ChannelRows {
+
+    private static final Integer MESSAGE = 1;
+
+    private ChannelRows() {}
+
+    /** {@code producers} tasks send {@code each} messages to one task; channel and tasks are made within. */
+    static void manyToOne(AsyncRuntime runtime, int capacity, int producers, int each) throws Exception {
+        Mpsc.Channel<Integer> channel = Mpsc.bounded(capacity);
+        List<JoinHandle<?>> tasks = new ArrayList<>();
+        for (int i = 0; i < producers; i++) {
+            tasks.add(runtime.handle().spawn(new Producing(channel.sender().dup(), each)));
+        }
+        channel.sender().close();
+        int received = runtime.blockOn(runtime.handle().spawn(new Consuming(channel.receiver())));
+        if (received != producers * each) {
+            throw new AssertionError(received + " of " + producers * each + " received");
+        }
+        for (JoinHandle<?> task : tasks) {
+            runtime.blockOn(task);
+        }
+    }
+
+    /** One task sends {@code count} messages and then receives them: what a pair costs that nobody contends for. */
+    static void alone(AsyncRuntime runtime, int count) throws Exception {
+        Mpsc.Channel<Integer> channel = Mpsc.bounded(count);
+        Producing producing = new Producing(channel.sender(), count);
+        Consuming consuming = new Consuming(channel.receiver());
+        runtime.blockOn(runtime.handle().spawn(cx -> {
+            return producing.isDone() || producing.poll(cx).isReady() ? consuming.poll(cx) : Poll.pending();
+        }));
+    }
+
+    private static final class Producing implements Future<Void> {
+
+        private final Mpsc.Sender<Integer> sender;
+        private int left;
+
+        Producing(Mpsc.Sender<Integer> sender, int count) {
+            this.sender = sender;
+            this.left = count;
+        }
+
+        boolean isDone() {
+            return left == 0;
+        }
+
+        @Override
+        public Poll<Void> poll(Context cx) throws Exception {
+            for (; left > 0; left--) {
+                if (!sender.pollReady(cx)) {
+                    return Poll.pending();
+                }
+                sender.send(MESSAGE);
+            }
+            sender.close();
+            return Poll.ready();
+        }
+    }
+
+    private static final class Consuming implements Future<Integer> {
+
+        private final Mpsc.Receiver<Integer> receiver;
+        private int received;
+
+        Consuming(Mpsc.Receiver<Integer> receiver) {
+            this.receiver = receiver;
+        }
+
+        @Override
+        public Poll<Integer> poll(Context cx) {
+            for (; ; ) {
+                Poll<Integer> polled = receiver.pollRecv(cx);
+                if (polled.isPending()) {
+                    return Poll.pending();
+                }
+                if (polled.get() == null) {
+                    return Poll.ready(received);
+                }
+                received++;
+            }
+        }
+    }
+}
