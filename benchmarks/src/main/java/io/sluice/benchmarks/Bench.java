@@ -1,5 +1,6 @@
 package io.sluice.benchmarks;
 
+import io.sluice.benchmarks.otlp.OtlpBenchmark;
 import io.sluice.benchmarks.pipeline.PipelineBenchmark;
 import io.sluice.benchmarks.runtime.RuntimeBenchmark;
 import java.util.Arrays;
@@ -11,15 +12,16 @@ public final class Bench {
 
     private Bench() {}
 
-    /** Runs {@code pipeline} or {@code runtime} with the arguments behind it. */
+    /** Runs {@code pipeline}, {@code runtime} or {@code otlp} with the arguments behind it. */
     public static void main(String[] args) throws Exception {
         String which = args.length == 0 ? "" : args[0];
         String[] rest = args.length == 0 ? args : Arrays.copyOfRange(args, 1, args.length);
         switch (which) {
             case "pipeline" -> PipelineBenchmark.main(rest);
             case "runtime" -> RuntimeBenchmark.main(rest);
+            case "otlp" -> OtlpBenchmark.main(rest);
             default -> {
-                System.err.println("usage: ./sluice bench pipeline|runtime [--quick] [row...]");
+                System.err.println("usage: ./sluice bench pipeline|runtime|otlp [--quick] [row...]");
                 System.exit(BAD_USAGE);
             }
         }

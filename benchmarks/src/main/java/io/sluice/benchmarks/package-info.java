@@ -2,8 +2,9 @@
  * Comparisons of this project with its peers, each in one run on one machine.
  *
  * <p>{@code pipeline} puts our export pipeline beside OpenTelemetry Java's; {@code runtime} times the runtime on the
- * workloads that {@code benchmarks/tokio} runs on Tokio. Sees everything; nothing sees it. Entry classes: {@code
- * PipelineBenchmark}, {@code RuntimeBenchmark}.
+ * workloads that {@code benchmarks/tokio} runs on Tokio; {@code otlp} times encoding and scanning alone, beside OpenTelemetry
+ * Java's marshaler and protobuf-java. Sees everything; nothing sees it. Entry classes: {@code PipelineBenchmark}, {@code
+ * RuntimeBenchmark}, {@code OtlpBenchmark}.
  */
 @NullMarked
 package io.sluice.benchmarks;

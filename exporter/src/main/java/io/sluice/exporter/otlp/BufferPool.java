@@ -15,7 +15,8 @@ public final class BufferPool {
     /** Smallest array: below it a pool costs more than it saves. */
     private static final int MIN_SHIFT = 12;
 
-    private static final int CLASSES = 31 - MIN_SHIFT;
+    private static final int MAX_SHIFT = 30;
+    private static final int CLASSES = MAX_SHIFT - MIN_SHIFT + 1;
 
     private final long maxIdleBytes;
     private final ReentrantLock lock = new ReentrantLock();
@@ -41,8 +42,15 @@ public final class BufferPool {
         return classes;
     }
 
-    /** An array of at least {@code size} bytes with whatever content. */
+    /**
+     * An array of at least {@code size} bytes with whatever content.
+     *
+     * @throws IllegalArgumentException for more than 1 GiB, the largest power of two
+     */
     byte[] take(int size) {
+        if (size < 0 || size > 1 << MAX_SHIFT) {
+            throw new IllegalArgumentException("a request of " + Integer.toUnsignedString(size) + " bytes");
+        }
         int index = classOf(size);
         byte[] kept = takeIdle(index);
         return kept != null ? kept : new byte[1 << (index + MIN_SHIFT)];

@@ -44,7 +44,7 @@ public final class LogEncoder extends OtlpEncoder<LogRecordData> {
             scratch.values.value(OtlpFields.LogRecord.BODY, body);
         }
         scratch.values.attributes(OtlpFields.LogRecord.ATTRIBUTES, log.getAttributes());
-        out.optionalVarint(
+        out.optionalCount(
                 OtlpFields.LogRecord.DROPPED_ATTRIBUTES_COUNT,
                 log.getTotalAttributeCount() - log.getAttributes().size());
         SpanContext context = log.getSpanContext();

@@ -21,13 +21,11 @@ import org.jspecify.annotations.Nullable;
  */
 abstract class OtlpEncoder<T> implements Encoder<T> {
 
-    /** Tag and length of one item, and the same again for scope and resource around it, at five bytes a length. */
-    private static final int ENVELOPE_BYTES = 3 * 6;
-
     /** What one encoding thread needs. */
     static final class Scratch {
         final ProtoOutput out = new ProtoOutput();
         final ValueWriter values = new ValueWriter(out);
+        final TraceStateWriter traceStates = new TraceStateWriter(out);
     }
 
     private final Signal signal;
@@ -51,15 +49,26 @@ abstract class OtlpEncoder<T> implements Encoder<T> {
         return signal;
     }
 
-    /** The item's own bytes and what surrounds it; its resource and scope are not counted, they are shared. */
+    /**
+     * What the item would take in a request of its own but for its resource's and scope's content, which are shared.
+     *
+     * @throws IllegalArgumentException if the item cannot be encoded: a receiver would refuse it for its nesting
+     */
     @Override
     public final int bytes(T item) {
         Scratch scratch = takeScratch();
-        scratch.out.measure();
+        ProtoOutput out = scratch.out;
+        out.measure();
+        out.begin(OtlpFields.ExportTraceServiceRequest.RESOURCE_SPANS);
+        out.begin(OtlpFields.ResourceSpans.SCOPE_SPANS);
+        out.begin(OtlpFields.ScopeSpans.SPANS);
         write(item, scratch);
-        int bytes = scratch.out.measured();
+        out.end();
+        out.end();
+        out.end();
+        int bytes = out.measured();
         spare.set(scratch);
-        return bytes + ENVELOPE_BYTES;
+        return bytes;
     }
 
     @Override

@@ -1,5 +1,9 @@
 package io.sluice.exporter.otlp;
 
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.util.Arrays;
 
 /**
@@ -9,6 +13,9 @@ import java.util.Arrays;
  * differ from what is written. In the first pass each nested message and each string leaves its size in {@link #sizes},
  * in the order in which they begin; the second pass takes them out again in the same order, where a length has to stand
  * before the bytes. Nothing is allocated once the arrays have grown.
+ *
+ * <p>Messages inside each other are as few as every receiver takes, {@link OtlpScanner#MAX_DEPTH}: one value that is
+ * nested deeper would have the whole request refused.
  *
  * <p>Methods named {@code optional...} leave out a field that has its default value, as proto3 does; the others write
  * it always, as a member of a oneof needs. Not thread-safe. Follows protobuf's encoding guide.
@@ -20,13 +27,16 @@ final class ProtoOutput {
     private static final int LENGTH_DELIMITED = 2;
     private static final int FIXED32 = 5;
 
+    private static final VarHandle INT = MethodHandles.byteArrayViewVarHandle(int[].class, ByteOrder.LITTLE_ENDIAN);
+    private static final VarHandle LONG = MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
+
     private int[] sizes = new int[256];
 
     /** Next element of {@link #sizes} to fill or to take. */
     private int cursor;
 
     /** For each open message of the measuring pass: where its size goes, and the size of its parent so far. */
-    private int[] open = new int[32];
+    private final int[] open = new int[2 * OtlpScanner.MAX_DEPTH];
 
     private int depth;
 
@@ -68,14 +78,19 @@ final class ProtoOutput {
 
     // ---- messages ---------------------------------------------------------------------------------------------
 
+    /**
+     * Begins a message, or another field whose length stands before it.
+     *
+     * @throws IllegalArgumentException while measuring, if it is nested too deep
+     */
     void begin(int field) {
         if (!measuring) {
             tag(field, LENGTH_DELIMITED);
             rawVarint32(sizes[cursor++]);
             return;
         }
-        if (depth + 2 > open.length) {
-            open = Arrays.copyOf(open, open.length * 2);
+        if (depth == open.length) {
+            throw new IllegalArgumentException("nested deeper than " + OtlpScanner.MAX_DEPTH);
         }
         open[depth++] = reserveSize();
         open[depth++] = size + tagSize(field);
@@ -123,6 +138,11 @@ final class ProtoOutput {
         if (value != 0) {
             varint(field, value);
         }
+    }
+
+    /** A number of things, which may have been computed from counts that contradict each other: then none. */
+    void optionalCount(int field, int count) {
+        optionalVarint(field, Math.max(0, count));
     }
 
     /** A signed integer in zigzag form. */
@@ -211,13 +231,16 @@ final class ProtoOutput {
         tag(field, LENGTH_DELIMITED);
         rawVarint32(bytes);
         for (int i = 0; i < bytes; i++) {
-            int high = Character.digit(hex.charAt(2 * i), 16);
-            int low = Character.digit(hex.charAt(2 * i + 1), 16);
-            buffer[position++] = (byte) ((high << 4) | low);
+            buffer[position++] = (byte) ((digit(hex.charAt(2 * i)) << 4) | digit(hex.charAt(2 * i + 1)));
         }
     }
 
-    void bytes(int field, java.nio.ByteBuffer value) {
+    /** What a hexadecimal digit of either case is worth: letters differ from numerals in bit 6. */
+    private static int digit(char hex) {
+        return (hex & 0xf) + (hex >> 6) * 9;
+    }
+
+    void bytes(int field, ByteBuffer value) {
         int length = value.remaining();
         if (measuring) {
             size += tagSize(field) + varint32Size(length) + length;
@@ -237,17 +260,39 @@ final class ProtoOutput {
 
     void string(int field, String value) {
         if (measuring) {
-            int length = Utf8.length(value);
-            int slot = reserveSize(); // may replace the array: not inside the index
-            sizes[slot] = length;
-            size += tagSize(field) + varint32Size(length) + length;
+            int bytes = Utf8.bytes(measured(value));
+            size += tagSize(field) + varint32Size(bytes) + bytes;
         } else {
             int length = sizes[cursor++];
             tag(field, LENGTH_DELIMITED);
-            rawVarint32(length);
-            Utf8.write(value, buffer, position, length);
-            position += length;
+            rawVarint32(Utf8.bytes(length));
+            position = Utf8.write(value, length, buffer, position);
         }
+    }
+
+    /** A piece of a string that is begun and ended like a message. */
+    void text(String piece) {
+        if (measuring) {
+            size += Utf8.bytes(measured(piece));
+        } else {
+            position = Utf8.write(piece, sizes[cursor++], buffer, position);
+        }
+    }
+
+    /** An ASCII character of a string that is begun and ended like a message. */
+    void text(char ascii) {
+        if (measuring) {
+            size++;
+        } else {
+            buffer[position++] = (byte) ascii;
+        }
+    }
+
+    private int measured(String text) {
+        int length = Utf8.length(text);
+        int slot = reserveSize(); // may replace the array: not inside the index
+        sizes[slot] = length;
+        return length;
     }
 
     // ---- raw --------------------------------------------------------------------------------------------------
@@ -275,15 +320,13 @@ final class ProtoOutput {
     }
 
     private void rawFixed32(int value) {
-        for (int shift = 0; shift < Integer.SIZE; shift += 8) {
-            buffer[position++] = (byte) (value >>> shift);
-        }
+        INT.set(buffer, position, value);
+        position += Integer.BYTES;
     }
 
     private void rawFixed64(long value) {
-        for (int shift = 0; shift < Long.SIZE; shift += 8) {
-            buffer[position++] = (byte) (value >>> shift);
-        }
+        LONG.set(buffer, position, value);
+        position += Long.BYTES;
     }
 
     private static int tagSize(int field) {

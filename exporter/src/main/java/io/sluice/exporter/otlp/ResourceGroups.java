@@ -9,8 +9,8 @@ import java.util.function.Function;
 /**
  * The items of one batch by resource and, within it, by scope, in the order in which each appeared first.
  *
- * <p>A batch has one resource and few scopes as a rule, so groups are found by looking through short lists, by identity
- * first. Used for one batch and thrown away.
+ * <p>A batch has one resource and few scopes as a rule, so groups are found by looking through short lists: by identity,
+ * and only if nothing is identical by content. Used for one batch and thrown away.
  */
 final class ResourceGroups<T> {
 
@@ -35,8 +35,13 @@ final class ResourceGroups<T> {
     }
 
     private ResourceGroup<T> resource(Resource wanted) {
+        for (int i = 0; i < resources.size(); i++) {
+            if (resources.get(i).resource() == wanted) {
+                return resources.get(i);
+            }
+        }
         for (ResourceGroup<T> group : resources) {
-            if (group.resource() == wanted || group.resource().equals(wanted)) {
+            if (group.resource().equals(wanted)) {
                 return group;
             }
         }
@@ -46,13 +51,19 @@ final class ResourceGroups<T> {
     }
 
     private static <T> ScopeGroup<T> scope(ResourceGroup<T> resource, InstrumentationScopeInfo wanted) {
-        for (ScopeGroup<T> group : resource.scopes()) {
-            if (group.scope() == wanted || group.scope().equals(wanted)) {
+        List<ScopeGroup<T>> scopes = resource.scopes();
+        for (int i = 0; i < scopes.size(); i++) {
+            if (scopes.get(i).scope() == wanted) {
+                return scopes.get(i);
+            }
+        }
+        for (ScopeGroup<T> group : scopes) {
+            if (group.scope().equals(wanted)) {
                 return group;
             }
         }
         ScopeGroup<T> group = new ScopeGroup<>(wanted, new ArrayList<>());
-        resource.scopes().add(group);
+        scopes.add(group);
         return group;
     }
 }

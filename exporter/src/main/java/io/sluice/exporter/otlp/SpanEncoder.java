@@ -3,7 +3,6 @@ package io.sluice.exporter.otlp;
 import io.opentelemetry.api.trace.SpanContext;
 import io.opentelemetry.api.trace.SpanKind;
 import io.opentelemetry.api.trace.StatusCode;
-import io.opentelemetry.api.trace.TraceState;
 import io.opentelemetry.sdk.common.InstrumentationScopeInfo;
 import io.opentelemetry.sdk.resources.Resource;
 import io.opentelemetry.sdk.trace.data.EventData;
@@ -48,7 +47,7 @@ public final class SpanEncoder extends OtlpEncoder<SpanData> {
         SpanContext parent = span.getParentSpanContext();
         out.optionalHex(OtlpFields.Span.TRACE_ID, context.getTraceId());
         out.optionalHex(OtlpFields.Span.SPAN_ID, context.getSpanId());
-        traceState(OtlpFields.Span.TRACE_STATE, context.getTraceState(), out);
+        scratch.traceStates.write(OtlpFields.Span.TRACE_STATE, context.getTraceState());
         if (parent.isValid()) {
             out.optionalHex(OtlpFields.Span.PARENT_SPAN_ID, parent.getSpanId());
         }
@@ -57,7 +56,7 @@ public final class SpanEncoder extends OtlpEncoder<SpanData> {
         out.optionalFixed64(OtlpFields.Span.START_TIME_UNIX_NANO, span.getStartEpochNanos());
         out.optionalFixed64(OtlpFields.Span.END_TIME_UNIX_NANO, span.getEndEpochNanos());
         scratch.values.attributes(OtlpFields.Span.ATTRIBUTES, span.getAttributes());
-        out.optionalVarint(
+        out.optionalCount(
                 OtlpFields.Span.DROPPED_ATTRIBUTES_COUNT,
                 span.getTotalAttributeCount() - span.getAttributes().size());
         events(span, scratch);
@@ -75,10 +74,10 @@ public final class SpanEncoder extends OtlpEncoder<SpanData> {
             out.optionalFixed64(OtlpFields.Event.TIME_UNIX_NANO, event.getEpochNanos());
             out.optionalString(OtlpFields.Event.NAME, event.getName());
             scratch.values.attributes(OtlpFields.Event.ATTRIBUTES, event.getAttributes());
-            out.optionalVarint(OtlpFields.Event.DROPPED_ATTRIBUTES_COUNT, event.getDroppedAttributesCount());
+            out.optionalCount(OtlpFields.Event.DROPPED_ATTRIBUTES_COUNT, event.getDroppedAttributesCount());
             out.end();
         }
-        out.optionalVarint(OtlpFields.Span.DROPPED_EVENTS_COUNT, span.getTotalRecordedEvents() - events.size());
+        out.optionalCount(OtlpFields.Span.DROPPED_EVENTS_COUNT, span.getTotalRecordedEvents() - events.size());
     }
 
     private static void links(SpanData span, Scratch scratch) {
@@ -90,15 +89,15 @@ public final class SpanEncoder extends OtlpEncoder<SpanData> {
             out.begin(OtlpFields.Span.LINKS);
             out.optionalHex(OtlpFields.Link.TRACE_ID, context.getTraceId());
             out.optionalHex(OtlpFields.Link.SPAN_ID, context.getSpanId());
-            traceState(OtlpFields.Link.TRACE_STATE, context.getTraceState(), out);
+            scratch.traceStates.write(OtlpFields.Link.TRACE_STATE, context.getTraceState());
             scratch.values.attributes(OtlpFields.Link.ATTRIBUTES, link.getAttributes());
-            out.optionalVarint(
+            out.optionalCount(
                     OtlpFields.Link.DROPPED_ATTRIBUTES_COUNT,
                     link.getTotalAttributeCount() - link.getAttributes().size());
             out.optionalFixed32(OtlpFields.Link.FLAGS, flags(context, context));
             out.end();
         }
-        out.optionalVarint(OtlpFields.Span.DROPPED_LINKS_COUNT, span.getTotalRecordedLinks() - links.size());
+        out.optionalCount(OtlpFields.Span.DROPPED_LINKS_COUNT, span.getTotalRecordedLinks() - links.size());
     }
 
     private static void status(StatusData status, ProtoOutput out) {
@@ -112,20 +111,6 @@ public final class SpanEncoder extends OtlpEncoder<SpanData> {
     private static int flags(SpanContext context, SpanContext origin) {
         int flags = context.getTraceFlags().asByte() & 0xff;
         return flags | HAS_IS_REMOTE | (origin.isRemote() ? IS_REMOTE : 0);
-    }
-
-    /** W3C Trace Context section 3.3.1: {@code key=value}, comma separated, in order. */
-    private static void traceState(int field, TraceState state, ProtoOutput out) {
-        if (!state.isEmpty()) {
-            StringBuilder header = new StringBuilder();
-            state.forEach((key, value) -> {
-                header.append(header.length() == 0 ? "" : ",")
-                        .append(key)
-                        .append('=')
-                        .append(value);
-            });
-            out.string(field, header.toString());
-        }
     }
 
     private static int kind(SpanKind kind) {

@@ -8,18 +8,28 @@ final class Utf8 {
 
     private Utf8() {}
 
-    /** Bytes that {@code text} takes. */
+    /**
+     * The length of {@code text} as {@link #write} wants it: its bytes, or, if all of it is ASCII, their complement, so
+     * that the second pass need not look again. An equal number of bytes would not tell: a lone surrogate is one char
+     * and becomes one byte.
+     */
     static int length(String text) {
-        for (int i = 0; i < text.length(); i++) {
+        int length = text.length();
+        for (int i = 0; i < length; i++) {
             if (text.charAt(i) >= 0x80) {
-                return i + restLength(text, i);
+                return encodedLength(text, i);
             }
         }
-        return text.length();
+        return ~length;
     }
 
-    private static int restLength(String text, int from) {
-        int bytes = 0;
+    /** The bytes in a {@link #length}. */
+    static int bytes(int length) {
+        return length < 0 ? ~length : length;
+    }
+
+    private static int encodedLength(String text, int from) {
+        int bytes = from;
         for (int i = from; i < text.length(); i++) {
             char c = text.charAt(i);
             if (c < 0x80) {
@@ -38,27 +48,17 @@ final class Utf8 {
         return bytes;
     }
 
-    /** Writes {@code text}, whose {@link #length} is {@code bytes}. */
+    /** Writes {@code text}, whose {@link #length} is {@code length}, and returns the position behind it. */
     @SuppressWarnings("deprecation") // the only copy of low bytes that needs no encoder; right exactly for ASCII
-    static void write(String text, byte[] target, int offset, int bytes) {
-        if (bytes == text.length() && isAscii(text)) {
-            text.getBytes(0, bytes, target, offset);
-        } else {
-            writeEncoded(text, target, offset);
+    static int write(String text, int length, byte[] target, int offset) {
+        if (length < 0) {
+            text.getBytes(0, text.length(), target, offset);
+            return offset + text.length();
         }
+        return writeEncoded(text, target, offset);
     }
 
-    /** Equal lengths alone do not say so: a lone surrogate is one char and becomes one byte. */
-    private static boolean isAscii(String text) {
-        for (int i = 0; i < text.length(); i++) {
-            if (text.charAt(i) >= 0x80) {
-                return false;
-            }
-        }
-        return true;
-    }
-
-    private static void writeEncoded(String text, byte[] target, int offset) {
+    private static int writeEncoded(String text, byte[] target, int offset) {
         int position = offset;
         for (int i = 0; i < text.length(); i++) {
             char c = text.charAt(i);
@@ -81,6 +81,7 @@ final class Utf8 {
                 target[position++] = '?';
             }
         }
+        return position;
     }
 
     private static boolean isPair(String text, int index) {

@@ -7,6 +7,7 @@ import io.opentelemetry.api.common.Value;
 import java.nio.ByteBuffer;
 import java.util.List;
 import java.util.function.BiConsumer;
+import org.jspecify.annotations.Nullable;
 
 /** Writes attributes and values: OTLP's {@code KeyValue} and {@code AnyValue}. Belongs to one {@link ProtoOutput}. */
 final class ValueWriter {
@@ -47,8 +48,11 @@ final class ValueWriter {
         out.end();
     }
 
-    /** The oneof inside an AnyValue, by the Java type, which the attribute key's type fixes. */
-    private void content(Object value) {
+    /**
+     * The oneof inside an AnyValue, by the Java type, which the attribute key's type fixes. A null, which applications
+     * put into arrays, is an AnyValue without content: the specification keeps it in its place.
+     */
+    private void content(@Nullable Object value) {
         if (value instanceof String text) {
             out.string(OtlpFields.AnyValue.STRING_VALUE, text);
         } else if (value instanceof Long number) {
@@ -61,7 +65,7 @@ final class ValueWriter {
             array(list);
         } else if (value instanceof Value<?> nested) {
             nested(nested);
-        } else {
+        } else if (value != null) {
             throw new IllegalArgumentException(
                     "an attribute of type " + value.getClass().getName() + " has no OTLP form");
         }

@@ -40,6 +40,14 @@ class BufferPoolTest {
     }
 
     @Test
+    void take_moreThanAnArrayHolds_isRefusedAndNotCounted() {
+        BufferPool pool = new BufferPool(0);
+        assertThatThrownBy(() -> pool.take((1 << 30) + 1)).hasMessage("a request of 1073741825 bytes");
+        assertThatThrownBy(() -> pool.take(Integer.MIN_VALUE)).hasMessage("a request of 2147483648 bytes");
+        assertThat(pool.lent()).isZero();
+    }
+
+    @Test
     void constructor_negative_isRefused() {
         assertThatThrownBy(() -> new BufferPool(-1)).hasMessageContaining("maxIdleBytes is -1");
     }

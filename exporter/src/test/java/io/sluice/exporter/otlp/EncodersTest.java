@@ -1,9 +1,12 @@
 package io.sluice.exporter.otlp;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.google.protobuf.Message;
 import com.google.protobuf.Parser;
+import io.opentelemetry.api.common.Value;
+import io.opentelemetry.api.common.ValueType;
 import io.opentelemetry.exporter.internal.marshal.Marshaler;
 import io.opentelemetry.exporter.internal.otlp.logs.LogsRequestMarshaler;
 import io.opentelemetry.exporter.internal.otlp.metrics.MetricsRequestMarshaler;
@@ -13,25 +16,28 @@ import io.opentelemetry.proto.collector.metrics.v1.ExportMetricsServiceRequest;
 import io.opentelemetry.proto.collector.trace.v1.ExportTraceServiceRequest;
 import io.opentelemetry.sdk.logs.data.LogRecordData;
 import io.opentelemetry.sdk.metrics.data.MetricData;
+import io.opentelemetry.sdk.testing.logs.TestLogRecordData;
 import io.opentelemetry.sdk.trace.data.SpanData;
 import io.sluice.exporter.Encoder;
 import io.sluice.exporter.Payload;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
+import java.lang.reflect.Proxy;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Collections;
 import java.util.Comparator;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 /**
- * Our bytes, parsed by OTLP's own parser, against upstream's marshaler on the same data: two implementations that share
- * nothing must give equal messages.
+ * Our bytes, parsed by OTLP's own parser, must be the message that {@link ExpectedMessages} builds from the same data;
+ * and, where upstream can be asked, what upstream's marshaler writes: two implementations that share nothing.
  */
 class EncodersTest {
 
@@ -58,6 +64,50 @@ class EncodersTest {
         ByteArrayOutputStream out = new ByteArrayOutputStream();
         marshaler.writeBinaryTo(out);
         return out.toByteArray();
+    }
+
+    private <T, M extends Message> void compareExpected(
+            Encoder<T> encoder,
+            Function<RandomTelemetry, List<T>> batches,
+            Function<List<T>, M> expected,
+            Parser<? extends M> parser)
+            throws IOException {
+        for (int seed = 0; seed < 2 * ROUNDS; seed++) {
+            List<T> batch = batches.apply(seed < ROUNDS ? new RandomTelemetry(seed) : RandomTelemetry.odd(seed));
+            try (Payload payload = encoder.encode(batch)) {
+                byte[] ours = bytesOf(payload);
+                M parsed = parser.parseFrom(ours);
+                assertThat(parsed).as("seed %d", seed).isEqualTo(expected.apply(batch));
+                assertThat(parsed.getSerializedSize()).as("seed %d", seed).isEqualTo(ours.length);
+            }
+        }
+    }
+
+    @Test
+    void spans_everyShape_areTheExpectedMessages() throws IOException {
+        compareExpected(
+                new SpanEncoder(pool),
+                random -> random.some(12, random::span),
+                ExpectedMessages::traces,
+                ExportTraceServiceRequest.parser());
+    }
+
+    @Test
+    void metrics_everyShape_areTheExpectedMessages() throws IOException {
+        compareExpected(
+                new MetricEncoder(pool),
+                random -> random.some(12, random::metric),
+                ExpectedMessages::metrics,
+                ExportMetricsServiceRequest.parser());
+    }
+
+    @Test
+    void logs_everyShape_areTheExpectedMessages() throws IOException {
+        compareExpected(
+                new LogEncoder(pool),
+                random -> random.some(12, random::log),
+                ExpectedMessages::logs,
+                ExportLogsServiceRequest.parser());
     }
 
     private <T, M extends Message> void compare(
@@ -175,17 +225,100 @@ class EncodersTest {
         }
     }
 
-    @Test
-    void bytes_coversTheItemInAnyBatch() {
-        SpanEncoder encoder = new SpanEncoder(pool);
+    private <T> void compareWeights(Encoder<T> encoder, Function<RandomTelemetry, T> items) {
         for (int seed = 0; seed < ROUNDS; seed++) {
-            RandomTelemetry random = new RandomTelemetry(seed);
-            List<SpanData> one = List.of(random.span());
-            List<SpanData> two = List.of(one.get(0), one.get(0));
-            try (Payload single = encoder.encode(one);
-                    Payload pair = encoder.encode(two)) {
-                assertThat(pair.bytes() - single.bytes()).isLessThanOrEqualTo(encoder.bytes(one.get(0)));
+            T item = items.apply(RandomTelemetry.odd(seed));
+            try (Payload single = encoder.encode(List.of(item));
+                    Payload triple = encoder.encode(List.of(item, item, item))) {
+                int added = (triple.bytes() - single.bytes() + 1) / 2;
+                assertThat(encoder.bytes(item)).as("seed %d", seed).isBetween(added, added + 16);
             }
+        }
+    }
+
+    @Test
+    void bytes_ofAnItem_areWhatItAddsOrLittleMore() {
+        compareWeights(new SpanEncoder(pool), RandomTelemetry::span);
+        compareWeights(new MetricEncoder(pool), RandomTelemetry::metric);
+        compareWeights(new LogEncoder(pool), RandomTelemetry::log);
+    }
+
+    /** Nesting at the edge: one value too deep would cost the whole batch, so it is refused before, and alone. */
+    @Test
+    void nesting_deeperThanParsersTake_isRefused() throws IOException {
+        LogEncoder encoder = new LogEncoder(pool);
+        Value<?> body = Value.of("innermost");
+        int levels = 0;
+        int taken = 0;
+        int refused = 0;
+        for (int depth = 1; depth < 20_000; depth = depth < 60 ? depth + 1 : depth * 3) {
+            for (; levels < depth; levels++) {
+                body = Value.of(List.of(body));
+            }
+            LogRecordData log = TestLogRecordData.builder().setBodyValue(body).build();
+            if (isTaken(encoder, log)) {
+                taken++;
+                try (Payload payload = encoder.encode(List.of(log))) {
+                    ExportLogsServiceRequest.parseFrom(bytesOf(payload)); // throws if nested too deep
+                }
+            } else {
+                refused++;
+                if (depth < 500) { // deeper down upstream's stack overflows
+                    byte[] upstream = upstream(LogsRequestMarshaler.create(List.of(log)));
+                    assertThatThrownBy(() -> ExportLogsServiceRequest.parseFrom(upstream))
+                            .hasMessageContaining("too many levels of nesting");
+                }
+                assertThatThrownBy(() -> encoder.encode(List.of(log))).hasMessage("nested deeper than 100");
+            }
+        }
+        assertThat(taken).isGreaterThan(40);
+        assertThat(refused).isGreaterThan(10);
+    }
+
+    private static boolean isTaken(LogEncoder encoder, LogRecordData log) {
+        try {
+            return encoder.bytes(log) > 0;
+        } catch (IllegalArgumentException e) {
+            return false;
+        }
+    }
+
+    @Test
+    void groups_equalButNotIdentical_areOne() throws IOException {
+        SpanEncoder encoder = new SpanEncoder(pool);
+        List<SpanData> twins = List.of(TestSpans.server(), TestSpans.server());
+        assertThat(twins.get(0).getResource()).isNotSameAs(twins.get(1).getResource());
+        try (Payload payload = encoder.encode(twins)) {
+            ExportTraceServiceRequest request = ExportTraceServiceRequest.parseFrom(bytesOf(payload));
+            assertThat(request.getResourceSpansCount()).isEqualTo(1);
+            assertThat(request.getResourceSpans(0).getScopeSpansCount()).isEqualTo(1);
+            assertThat(request.getResourceSpans(0).getScopeSpans(0).getSpansCount())
+                    .isEqualTo(2);
+        }
+    }
+
+    @Test
+    void encode_itemThatThrows_leavesNothingBehind() throws IOException {
+        LogEncoder encoder = new LogEncoder(pool);
+        LogRecordData good = new RandomTelemetry(1).log();
+        AtomicInteger asked = new AtomicInteger();
+        Value<?> writtenDifferently = (Value<?>) Proxy.newProxyInstance(
+                Value.class.getClassLoader(),
+                new Class<?>[] {Value.class},
+                (proxy, method, arguments) -> switch (method.getName()) {
+                    case "getType" -> ValueType.STRING;
+                    case "getValue" -> "x".repeat(asked.incrementAndGet());
+                    default -> throw new UnsupportedOperationException(method.getName());
+                });
+        LogRecordData bad =
+                TestLogRecordData.builder().setBodyValue(writtenDifferently).build();
+        for (int i = 0; i < 3; i++) {
+            assertThatThrownBy(() -> encoder.encode(List.of(good, bad, good))).isInstanceOf(RuntimeException.class);
+            assertThat(pool.lent()).isZero();
+        }
+        try (Payload payload = encoder.encode(List.of(good))) {
+            assertThat(ExportLogsServiceRequest.parseFrom(bytesOf(payload)))
+                    .isEqualTo(ExpectedMessages.logs(List.of(good)));
         }
     }
 
@@ -193,16 +326,22 @@ class EncodersTest {
     void encode_steadyState_allocatesLittlePerSpan() {
         SpanEncoder encoder = new SpanEncoder(pool);
         List<SpanData> batch = Collections.nCopies(512, TestSpans.server());
+        assertThat(allocatedPerItem(() -> encoder.encode(batch).close(), batch.size()))
+                .isLessThan(32);
+        assertThat(allocatedPerItem(() -> batch.forEach(encoder::bytes), batch.size()))
+                .isLessThan(1);
+    }
+
+    private static double allocatedPerItem(Runnable work, int items) {
         for (int i = 0; i < 200; i++) {
-            encoder.encode(batch).close();
+            work.run();
         }
         com.sun.management.ThreadMXBean threads = (com.sun.management.ThreadMXBean) ManagementFactory.getThreadMXBean();
         long before = threads.getCurrentThreadAllocatedBytes();
         int rounds = 100;
         for (int i = 0; i < rounds; i++) {
-            encoder.encode(batch).close();
+            work.run();
         }
-        long perSpan = (threads.getCurrentThreadAllocatedBytes() - before) / rounds / batch.size();
-        assertThat(perSpan).isLessThan(96);
+        return (threads.getCurrentThreadAllocatedBytes() - before) / (double) rounds / items;
     }
 }

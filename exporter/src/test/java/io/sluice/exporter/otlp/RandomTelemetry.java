@@ -41,11 +41,16 @@ import io.opentelemetry.sdk.trace.data.LinkData;
 import io.opentelemetry.sdk.trace.data.SpanData;
 import io.opentelemetry.sdk.trace.data.StatusData;
 import java.util.ArrayList;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Random;
 import java.util.function.Supplier;
 
-/** Telemetry of every shape that the SDK can make, the same for the same seed. */
+/**
+ * Telemetry of every shape that the SDK can make, the same for the same seed. {@link #odd} adds what an application or a
+ * processor can put in against the rules: half surrogate pairs, nulls in arrays, fewer attributes in total than there
+ * are, and negative zeros where upstream takes them for the default.
+ */
 final class RandomTelemetry {
 
     private static final String[] TEXTS = {
@@ -59,12 +64,24 @@ final class RandomTelemetry {
         "\u0000\u007f\u0080\u07ff\u0800\uffff"
     };
 
+    private static final String[] ODD_TEXTS = {"\uD83D", "half \uDE80 pair", "żó\uD83Dłć", "\uDE80\uD83D"};
+
     private final Random random;
+    private final boolean odd;
     private final List<Resource> resources = new ArrayList<>();
     private final List<InstrumentationScopeInfo> scopes = new ArrayList<>();
 
     RandomTelemetry(long seed) {
+        this(seed, false);
+    }
+
+    static RandomTelemetry odd(long seed) {
+        return new RandomTelemetry(seed, true);
+    }
+
+    private RandomTelemetry(long seed, boolean odd) {
         random = new Random(seed);
+        this.odd = odd;
         for (int i = 0; i < 3; i++) {
             resources.add(Resource.create(attributes(), i == 0 ? null : "https://schema/" + i));
             scopes.add(InstrumentationScopeInfo.builder("scope-" + i)
@@ -87,7 +104,18 @@ final class RandomTelemetry {
     }
 
     private String text() {
+        if (odd && random.nextInt(4) == 0) {
+            return ODD_TEXTS[random.nextInt(ODD_TEXTS.length)];
+        }
         return TEXTS[random.nextInt(TEXTS.length)];
+    }
+
+    private <T> T orNull(T value) {
+        return odd && random.nextInt(4) == 0 ? null : value;
+    }
+
+    private int total(int kept) {
+        return kept + random.nextInt(3) - (odd ? random.nextInt(3) : 0);
     }
 
     private long number() {
@@ -128,10 +156,10 @@ final class RandomTelemetry {
                 case 1 -> builder.put(AttributeKey.longKey(key), number());
                 case 2 -> builder.put(AttributeKey.doubleKey(key), real());
                 case 3 -> builder.put(AttributeKey.booleanKey(key), random.nextBoolean());
-                case 4 -> builder.put(AttributeKey.stringArrayKey(key), some(4, this::text));
-                case 5 -> builder.put(AttributeKey.longArrayKey(key), some(4, this::number));
-                case 6 -> builder.put(AttributeKey.doubleArrayKey(key), some(4, this::real));
-                case 7 -> builder.put(AttributeKey.booleanArrayKey(key), some(4, random::nextBoolean));
+                case 4 -> builder.put(AttributeKey.stringArrayKey(key), some(4, () -> orNull(text())));
+                case 5 -> builder.put(AttributeKey.longArrayKey(key), some(4, () -> orNull(number())));
+                case 6 -> builder.put(AttributeKey.doubleArrayKey(key), some(4, () -> orNull(real())));
+                case 7 -> builder.put(AttributeKey.booleanArrayKey(key), some(4, () -> orNull(random.nextBoolean())));
                 default -> builder.put(AttributeKey.valueKey(key), value(3));
             }
         }
@@ -154,11 +182,11 @@ final class RandomTelemetry {
     }
 
     private String hex(int bytes) {
-        StringBuilder text = new StringBuilder();
+        byte[] id = new byte[bytes];
         for (int i = 0; i < bytes; i++) {
-            text.append(String.format("%02x", random.nextInt(255) + 1));
+            id[i] = (byte) (random.nextInt(255) + 1);
         }
-        return text.toString();
+        return HexFormat.of().formatHex(id);
     }
 
     private SpanContext context() {
@@ -189,11 +217,11 @@ final class RandomTelemetry {
                 .setEndEpochNanos(time())
                 .setHasEnded(true)
                 .setAttributes(attributes)
-                .setTotalAttributeCount(attributes.size() + random.nextInt(3))
+                .setTotalAttributeCount(total(attributes.size()))
                 .setEvents(events)
-                .setTotalRecordedEvents(events.size() + random.nextInt(3))
+                .setTotalRecordedEvents(total(events.size()))
                 .setLinks(links)
-                .setTotalRecordedLinks(links.size() + random.nextInt(3))
+                .setTotalRecordedLinks(total(links.size()))
                 .setStatus(StatusData.create(pick(List.of(StatusCode.values())), text()))
                 .build();
     }
@@ -208,7 +236,7 @@ final class RandomTelemetry {
                 .setSpanContext(random.nextBoolean() ? context() : SpanContext.getInvalid())
                 .setSeverity(pick(List.of(Severity.values())))
                 .setAttributes(attributes)
-                .setTotalAttributeCount(attributes.size() + random.nextInt(3));
+                .setTotalAttributeCount(total(attributes.size()));
         if (random.nextBoolean()) {
             builder.setSeverityText(text());
         }
@@ -349,7 +377,7 @@ final class RandomTelemetry {
     }
 
     /** Upstream leaves out a negative zero as if it were the default; proto3 writes it, and so do we. */
-    private static double positiveZero(double value) {
-        return value + 0.0;
+    private double positiveZero(double value) {
+        return odd ? value : value + 0.0;
     }
 }

@@ -12,9 +12,10 @@ class Utf8Test {
 
     private static void matchesTheJdk(String text) {
         byte[] expected = text.getBytes(UTF_8);
-        assertThat(Utf8.length(text)).isEqualTo(expected.length);
+        int length = Utf8.length(text);
+        assertThat(Utf8.bytes(length)).isEqualTo(expected.length);
         byte[] actual = new byte[expected.length + 2];
-        Utf8.write(text, actual, 1, expected.length);
+        assertThat(Utf8.write(text, length, actual, 1)).isEqualTo(1 + expected.length);
         assertThat(java.util.Arrays.copyOfRange(actual, 1, 1 + expected.length)).isEqualTo(expected);
         assertThat(actual[0]).isZero();
         assertThat(actual[actual.length - 1]).isZero();
