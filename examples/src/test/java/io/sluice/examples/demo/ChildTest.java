@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -25,6 +26,7 @@ class ChildTest {
                 + " echo busy; while :; do sleep 0.01; done");
 
         assertThat(child.awaitAddress()).hasToString("http://127.0.0.1:7");
+        awaitOutput("busy");
         child.stop();
 
         assertThat(output).containsExactly("busy", "bye");
@@ -59,6 +61,13 @@ class ChildTest {
         child.stop();
 
         assertThat(output).contains("OTEL_SERVICE_NAME=child").noneMatch(line -> line.startsWith("JAVA_TOOL_OPTIONS"));
+    }
+
+    private void awaitOutput(String line) {
+        long deadlineNanos = System.nanoTime() + TimeUnit.SECONDS.toNanos(10);
+        while (!output.contains(line) && System.nanoTime() < deadlineNanos) {
+            Thread.onSpinWait();
+        }
     }
 
     private Child start(String script) throws IOException {
