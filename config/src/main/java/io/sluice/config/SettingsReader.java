@@ -50,9 +50,13 @@ final class SettingsReader {
         }
     }
 
-    /** Header values are mostly credentials. */
+    /** Header values are mostly credentials, and so is what stands before the host of a URL. */
     private static String shown(SettingKey<?> key, String text) {
-        return key.name().endsWith(".headers") ? text.replaceAll("=[^,]*", "=" + MASK) : text;
+        if (!key.name().endsWith(".headers")) {
+            return text.replaceAll("//[^/]*@", "//" + MASK + "@");
+        }
+        boolean wellFormed = text.matches("[^=,]+=[^,]*(,[^=,]+=[^,]*)*");
+        return wellFormed ? text.replaceAll("=[^,]*", "=" + MASK) : MASK;
     }
 
     /** The value set for {@code key}, or {@code otherwise}. */

@@ -197,6 +197,18 @@ class SettingsLoaderTest {
         assertThat(problems.get(0)).startsWith(key + " is \"").contains("(test); allowed: ");
     }
 
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "otel.exporter.otlp.headers | authorization: Bearer s3cret",
+                "otel.exporter.otlp.headers | authorization=Bearer a,s3cret",
+                "otel.exporter.otlp.endpoint | http://user:s3cret@host:4318",
+            })
+    void badValue_withASecret_doesNotShowIt(String key, String value) {
+        assertThat(problems(key, value)).isNotEmpty().noneMatch(line -> line.contains("s3cret"));
+    }
+
     @Test
     void problems_areReportedAllAtOnce() {
         assertThat(problems(
