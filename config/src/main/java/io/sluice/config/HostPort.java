@@ -19,7 +19,11 @@ public record HostPort(String host, int port) {
         if (port < 0 || port > 65_535 || (!bracketed && host.indexOf(':') >= 0)) {
             throw new IllegalArgumentException(text);
         }
-        return new HostPort(bracketed ? host.substring(1, host.length() - 1) : host, port);
+        String name = bracketed ? host.substring(1, host.length() - 1) : host;
+        if (name.isBlank()) {
+            throw new IllegalArgumentException(text);
+        }
+        return new HostPort(name, port);
     }
 
     @Override

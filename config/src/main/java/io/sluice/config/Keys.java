@@ -196,7 +196,52 @@ final class Keys {
             "200 ms",
             "A merged request leaves once its first part has waited this long.");
 
+    // ---- the agent's SDK --------------------------------------------------------------------------------------
+
+    private static final List<SettingKey<?>> OF_THE_SDK = List.of(
+            key(
+                    "otel.sdk.disabled",
+                    SettingType.flag(),
+                    "false",
+                    "Whether the agent's SDK does nothing at all. Read by the SDK, as those that follow."),
+            key(
+                    "otel.service.name",
+                    SettingType.text("any text"),
+                    "unknown_service:java, or what the agent finds out",
+                    "The name under which backends show this program; comes before otel.resource.attributes."),
+            key(
+                    "otel.resource.attributes",
+                    SettingType.pairs(),
+                    "none",
+                    "Attributes of all telemetry of this program."),
+            exporters(Signal.TRACES),
+            exporters(Signal.METRICS),
+            exporters(Signal.LOGS),
+            key(
+                    "otel.metric.export.interval",
+                    SettingType.duration(MILLI),
+                    "60 s",
+                    "From one collection of metrics to the next."),
+            key(
+                    "otel.exporter.otlp.metrics.temporality.preference",
+                    SettingType.oneOf("cumulative", "delta", "lowmemory"),
+                    "cumulative",
+                    "Whether a counter tells its total or its change since the last export."),
+            key(
+                    "otel.exporter.otlp.metrics.default.histogram.aggregation",
+                    SettingType.oneOf("explicit_bucket_histogram", "base2_exponential_bucket_histogram"),
+                    "explicit_bucket_histogram",
+                    "The shape of histograms for which nobody chose another."));
+
     private Keys() {}
+
+    private static SettingKey<String> exporters(Signal signal) {
+        return key(
+                "otel." + signal.key() + ".exporter",
+                SettingType.text("names separated by commas"),
+                "otlp",
+                "Who exports " + signal.key() + ": otlp is Sluice, none is nobody, others are the SDK's.");
+    }
 
     /** A setting that exists for each signal beside its general form. */
     static <T> SettingKey<T> forSignal(SettingKey<T> general, Signal signal) {
@@ -217,6 +262,11 @@ final class Keys {
 
     private static String text(Duration duration) {
         return duration.toMillis() % 1000 == 0 ? duration.toSeconds() + " s" : duration.toMillis() + " ms";
+    }
+
+    /** Settings that the agent's SDK obeys; read here so that they are checked and explained with the rest. */
+    static List<SettingKey<?>> ofTheSdk() {
+        return OF_THE_SDK;
     }
 
     /** Every setting, in the order of this table. */

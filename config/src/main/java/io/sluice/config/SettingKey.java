@@ -2,6 +2,10 @@ package io.sluice.config;
 
 import static java.util.Objects.requireNonNull;
 
+import java.util.Arrays;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+
 /**
  * One setting: its name, how it is read, and what people are told about it.
  *
@@ -11,10 +15,28 @@ import static java.util.Objects.requireNonNull;
  */
 record SettingKey<T>(String name, SettingType<T> type, String defaultText, String about) {
 
+    private static final String MASK = "***";
+
+    /** Of a URL, the part that may be a password; also where the text is no URL otherwise. */
+    private static final Pattern USER_INFO = Pattern.compile("//[^/]*@");
+
     SettingKey {
         requireNonNull(name, "name");
         requireNonNull(type, "type");
         requireNonNull(defaultText, "defaultText");
         requireNonNull(about, "about");
+    }
+
+    /**
+     * {@code text} as people may see it. Values of headers are mostly credentials, and what is no {@code name=value} may
+     * be a credential whose name is missing.
+     */
+    String shown(String text) {
+        if (name.endsWith(".headers")) {
+            return Arrays.stream(text.split(",", -1))
+                    .map(pair -> pair.isBlank() ? pair : pair.substring(0, pair.indexOf('=') + 1) + MASK)
+                    .collect(Collectors.joining(","));
+        }
+        return name.endsWith(".endpoint") ? USER_INFO.matcher(text).replaceAll("//" + MASK + "@") : text;
     }
 }

@@ -12,9 +12,11 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.Function;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 
 /**
  * How the text of a setting becomes a value.
@@ -26,12 +28,25 @@ record SettingType<T>(String allowed, Function<String, T> parser) {
 
     private static final Pattern AMOUNT = Pattern.compile("(\\d{1,18})\\s*([a-zA-Z]*)");
 
+    /** More is for ever, and more than 292 years is more than nanoseconds can count. */
+    private static final Duration LONGEST = Duration.ofDays(36_500);
+
+    /** Empty if {@code text} is no value. */
+    Optional<T> parse(String text) {
+        try {
+            return Optional.of(parser.apply(text));
+        } catch (IllegalArgumentException | ArithmeticException e) {
+            return Optional.empty();
+        }
+    }
+
     /** Plain numbers are milliseconds, as in OpenTelemetry. */
     static SettingType<Duration> duration(Duration least) {
-        String from = least.isZero() ? "zero or more" : "at least " + least.toMillis() + " ms";
-        return new SettingType<>("a duration like 200ms, 5s or 2m, or milliseconds; " + from, text -> {
+        String from = least.isZero() ? "zero" : least.toMillis() + "ms";
+        String allowed = "a duration like 200ms, 5s or 2m, or milliseconds; " + from + " to " + LONGEST.toDays() + "d";
+        return new SettingType<>(allowed, text -> {
             Duration value = parseDuration(text);
-            return check(value, value.compareTo(least) >= 0);
+            return check(value, value.compareTo(least) >= 0 && value.compareTo(LONGEST) <= 0);
         });
     }
 
@@ -89,6 +104,24 @@ record SettingType<T>(String allowed, Function<String, T> parser) {
             boolean value = text.equalsIgnoreCase("true");
             return check(value, value || text.equalsIgnoreCase("false"));
         });
+    }
+
+    /** OpenTelemetry's: everything but {@code true}, in any case, is false. */
+    static SettingType<Boolean> flag() {
+        return new SettingType<>("true; anything else is false", text -> text.equalsIgnoreCase("true"));
+    }
+
+    static SettingType<String> oneOf(String first, String... more) {
+        List<String> names =
+                Stream.concat(Stream.of(first), Arrays.stream(more)).toList();
+        return new SettingType<>(String.join(" or ", names), text -> {
+            String name = text.toLowerCase(Locale.ROOT);
+            return check(name, names.contains(name));
+        });
+    }
+
+    static SettingType<String> text(String allowed) {
+        return new SettingType<>(allowed, text -> text);
     }
 
     /** One of an enum's constants, in lower case and with hyphens. */

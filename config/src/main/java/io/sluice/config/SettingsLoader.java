@@ -81,6 +81,7 @@ public final class SettingsLoader {
         boolean accountLog = reader.get(Keys.ACCOUNT_LOG, true);
         SidecarOptions sidecar = sidecar();
         reader.find(Keys.CONFIG_FILE);
+        Keys.ofTheSdk().forEach(reader::look);
         reader.checkUnknown(ownNames());
         reader.throwIfProblems();
         return new SluiceSettings(
@@ -89,7 +90,8 @@ public final class SettingsLoader {
                 accountFile,
                 accountLog,
                 sidecar,
-                reader.effective());
+                reader.effective(),
+                reader.warnings());
     }
 
     private static Set<String> ownNames() {
@@ -133,6 +135,11 @@ public final class SettingsLoader {
         int fromBacklog = reader.get(Keys.BATCH_MAX_ITEMS, defaults.maxBatchItems());
         // As upstream: a batch that would be larger than the queue is as large as the queue.
         int batchItems = Math.min(queueItems, batch.orElse(Math.min(defaults.batchItems(), fromBacklog)));
+        if (batch.isPresent() && batch.get() > queueItems) {
+            reader.warning(
+                    signal == Signal.TRACES ? Keys.BSP_BATCH : Keys.BLRP_BATCH,
+                    "more than the queue holds: batches of " + queueItems + " instead");
+        }
         int maxBatchItems = batch.isPresent() ? batchItems : Math.max(batchItems, fromBacklog);
         return new BatchSettings(
                 queueItems,

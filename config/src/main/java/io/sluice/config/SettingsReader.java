@@ -1,5 +1,7 @@
 package io.sluice.config;
 
+import static java.util.Objects.requireNonNull;
+
 import io.sluice.config.source.SettingsSource;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
@@ -16,12 +18,14 @@ import java.util.TreeSet;
 final class SettingsReader {
 
     private static final String DEFAULT = "default";
-    private static final String MASK = "***";
 
     private final List<SettingsSource> sources;
     private final Map<String, EffectiveSetting> effective = new LinkedHashMap<>();
     /** One line each; a setting that several signals share is read, and noted, once. */
     private final Set<String> problems = new LinkedHashSet<>();
+
+    /** One line each, of what is allowed but hardly meant. */
+    private final Set<String> warnings = new LinkedHashSet<>();
 
     SettingsReader(List<SettingsSource> sources) {
         this.sources = List.copyOf(sources);
@@ -29,34 +33,33 @@ final class SettingsReader {
 
     /** The value set for {@code key}; empty if nobody set it, or if it is no value, which is then a problem. */
     <T> Optional<T> find(SettingKey<T> key) {
+        Optional<String> text = text(key);
+        Optional<T> value = text.flatMap(key.type()::parse);
+        if (text.isPresent() && value.isEmpty()) {
+            problem(key, key.type().allowed());
+        }
+        return value;
+    }
+
+    /** Notes what is set for {@code key}, which somebody else obeys; a value that is none is theirs to refuse. */
+    void look(SettingKey<?> key) {
+        Optional<String> text = text(key);
+        if (text.isPresent() && key.type().parse(text.get()).isEmpty()) {
+            warning(key, "allowed: " + key.type().allowed());
+        }
+    }
+
+    private Optional<String> text(SettingKey<?> key) {
         for (SettingsSource source : sources) {
             String text = source.get(key.name());
             if (text != null) {
-                return parse(key, text, source);
+                effective.put(
+                        key.name(), new EffectiveSetting(key.name(), key.shown(text), source.describe(key.name())));
+                return Optional.of(text);
             }
         }
         effective.put(key.name(), new EffectiveSetting(key.name(), key.defaultText(), DEFAULT));
         return Optional.empty();
-    }
-
-    private <T> Optional<T> parse(SettingKey<T> key, String text, SettingsSource source) {
-        String origin = source.describe(key.name());
-        effective.put(key.name(), new EffectiveSetting(key.name(), shown(key, text), origin));
-        try {
-            return Optional.of(key.type().parser().apply(text));
-        } catch (IllegalArgumentException | ArithmeticException e) {
-            problem(key, key.type().allowed());
-            return Optional.empty();
-        }
-    }
-
-    /** Header values are mostly credentials, and so is what stands before the host of a URL. */
-    private static String shown(SettingKey<?> key, String text) {
-        if (!key.name().endsWith(".headers")) {
-            return text.replaceAll("//[^/]*@", "//" + MASK + "@");
-        }
-        boolean wellFormed = text.matches("[^=,]+=[^,]*(,[^=,]+=[^,]*)*");
-        return wellFormed ? text.replaceAll("=[^,]*", "=" + MASK) : MASK;
     }
 
     /** The value set for {@code key}, or {@code otherwise}. */
@@ -66,22 +69,32 @@ final class SettingsReader {
 
     /** Notes that the value of {@code key} is not allowed. */
     void problem(SettingKey<?> key, String allowed) {
-        EffectiveSetting setting = effective.get(key.name());
-        if (setting != null) {
-            problems.add(
-                    key.name() + " is \"" + setting.value() + "\" (" + setting.origin() + "); allowed: " + allowed);
-        }
+        problems.add(described(key) + "; allowed: " + allowed);
     }
 
-    /** Notes each setting of ours that is set but does not exist, with the nearest name that does. */
+    /** Notes that the value of {@code key} is not what applies, and what does. */
+    void warning(SettingKey<?> key, String what) {
+        warnings.add(described(key) + "; " + what);
+    }
+
+    private String described(SettingKey<?> key) {
+        EffectiveSetting setting = requireNonNull(effective.get(key.name()), "not read yet");
+        return key.name() + " is \"" + setting.value() + "\" (" + setting.origin() + ")";
+    }
+
+    /**
+     * Notes each setting of ours that is set but does not exist, with the nearest name that does: a problem where only
+     * we write such names, a warning elsewhere.
+     */
     void checkUnknown(Set<String> known) {
         Set<String> variables = new TreeSet<>();
         known.forEach(name -> variables.add(comparable(name)));
         for (SettingsSource source : sources) {
             for (String key : source.ownKeys()) {
                 if (!variables.contains(comparable(key))) {
-                    problems.add(key + " (" + source.describe(key) + ") is no setting; did you mean "
-                            + Nearest.to(key, known) + "?");
+                    (source.isOurs() ? problems : warnings)
+                            .add(key + " (" + source.describe(key) + ") is no setting; did you mean "
+                                    + Nearest.to(key, known) + "?");
                 }
             }
         }
@@ -96,6 +109,11 @@ final class SettingsReader {
         if (!problems.isEmpty()) {
             throw new SettingsException(List.copyOf(problems));
         }
+    }
+
+    /** What is allowed but hardly meant, one line each. */
+    List<String> warnings() {
+        return List.copyOf(warnings);
     }
 
     /** What was read so far, in that order. */

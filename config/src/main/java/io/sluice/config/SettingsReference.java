@@ -22,6 +22,8 @@ public final class SettingsReference {
                 properties file that `sluice.config.file` names, in this order of precedence; flags of the command line
                 come before all of them. `./sluice config explain` prints what applies and where it came from. A value
                 that is not allowed is an error that names the key, the value, where it came from and what is allowed.
+                So is an unknown name that begins with `sluice.`, but for variables of the environment, where others
+                may write: there it is a warning.
 
                 | setting | default | allowed | what it does |
                 |---|---|---|---|
@@ -50,8 +52,8 @@ public final class SettingsReference {
         page.append("""
 
                 Settings of OpenTelemetry that are not listed keep their meaning in the agent, which is the upstream
-                agent but for the way out: propagators, samplers, resource attributes, instrumentations.
-                `otel.bsp.export.timeout` and `otel.blrp.export.timeout` have no effect: an attempt is bounded by
+                agent but for the way out: propagators, samplers, instrumentations. `otel.bsp.export.timeout`,
+                `otel.blrp.export.timeout` and `otel.metric.export.timeout` have no effect: an attempt is bounded by
                 `otel.exporter.otlp.timeout`, a batch by `sluice.retry.max.elapsed`.
                 """);
         return page.toString();

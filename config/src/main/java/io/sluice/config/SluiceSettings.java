@@ -19,6 +19,7 @@ import java.util.OptionalInt;
  * @param accountLog whether accounts are printed at the end
  * @param sidecar what only the sidecar obeys
  * @param effective every setting with its value and where it came from
+ * @param warnings what is allowed but hardly meant, one line each; for whoever starts the process to tell
  */
 public record SluiceSettings(
         Map<Signal, PipelineSettings> pipelines,
@@ -26,7 +27,8 @@ public record SluiceSettings(
         Optional<Path> accountFile,
         boolean accountLog,
         SidecarOptions sidecar,
-        List<EffectiveSetting> effective) {
+        List<EffectiveSetting> effective,
+        List<String> warnings) {
 
     public SluiceSettings {
         pipelines = Map.copyOf(pipelines);
@@ -34,6 +36,7 @@ public record SluiceSettings(
         requireNonNull(accountFile, "accountFile");
         requireNonNull(sidecar, "sidecar");
         effective = List.copyOf(effective);
+        warnings = List.copyOf(warnings);
     }
 
     public PipelineSettings pipeline(Signal signal) {

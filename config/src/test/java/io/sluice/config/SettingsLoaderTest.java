@@ -104,6 +104,35 @@ class SettingsLoaderTest {
         assertThat(SettingsReference.explain(settings)).doesNotContain("s3cret").contains("authorization=***");
     }
 
+    @ParameterizedTest
+    @CsvSource({
+        "otel.exporter.otlp.headers, authorization: Bearer s3cret",
+        "otel.exporter.otlp.headers, s3cret",
+        "otel.exporter.otlp.headers, 'authorization=Bearer a,s3cret'",
+        "otel.exporter.otlp.traces.headers, =s3cret",
+        "otel.exporter.otlp.endpoint, http://user:s3cret@host",
+        "otel.exporter.otlp.endpoint, http://s3cret@host:port",
+        "otel.exporter.otlp.logs.endpoint, https://user:s3cret@host",
+    })
+    void badValue_thatMayBeASecret_isMasked(String key, String value) {
+        assertThat(problems(key, value)).hasSize(1).allMatch(line -> line.startsWith(key) && !line.contains("s3cret"));
+    }
+
+    @Test
+    void batchSize_beyondTheQueue_isAWarning() {
+        SluiceSettings settings = load("otel.bsp.max.export.batch.size", "100", "otel.bsp.max.queue.size", "50");
+        assertThat(settings.warnings())
+                .containsExactly(
+                        "otel.bsp.max.export.batch.size is \"100\" (test); more than the queue holds: batches of"
+                                + " 50 instead");
+        assertThat(load("otel.blrp.max.queue.size", "50").warnings()).isEmpty();
+        assertThat(load("otel.blrp.max.queue.size", "50")
+                        .pipeline(Signal.LOGS)
+                        .batch()
+                        .batchItems())
+                .isEqualTo(50);
+    }
+
     @Test
     void batchSize_explicit_isAlsoTheLargest() {
         assertThat(traces("otel.bsp.max.export.batch.size", "100").batch().maxBatchItems())
@@ -223,6 +252,51 @@ class SettingsLoaderTest {
         assertThat(problems("sluice.retry.initial.backoff", "10s", "sluice.retry.max.backoff", "5s"))
                 .isNotEmpty()
                 .allMatch(line -> line.contains("at least sluice.retry.initial.backoff, which is 10000 ms"));
+    }
+
+    @Test
+    void unknownVariables_areWarnedOf_becauseOthersMayHaveSetThem() {
+        SettingsSource environment = SettingsSources.environment(Map.of("SLUICE_DRIAN_TIMEOUT", "1s"));
+        assertThat(SettingsLoader.load(List.of(environment)).warnings())
+                .containsExactly(
+                        "sluice.drian.timeout (environment variable SLUICE_DRIAN_TIMEOUT) is no setting; did you"
+                                + " mean sluice.drain.timeout?");
+    }
+
+    /** In a namespace with a service of the name "sluice" each pod gets these. */
+    @Test
+    void kubernetesServiceLinks_areNotTakenForSettings() {
+        Map<String, String> links = new HashMap<>();
+        for (String service : List.of("SLUICE", "SLUICE_SIDECAR")) {
+            links.put(service + "_SERVICE_HOST", "10.0.0.1");
+            links.put(service + "_SERVICE_PORT", "4318");
+            links.put(service + "_SERVICE_PORT_OTLP_HTTP", "4318");
+            links.put(service + "_PORT", "tcp://10.0.0.1:4318");
+            links.put(service + "_PORT_4318_TCP", "tcp://10.0.0.1:4318");
+            links.put(service + "_PORT_4318_TCP_PROTO", "tcp");
+            links.put(service + "_PORT_4318_TCP_PORT", "4318");
+            links.put(service + "_PORT_4318_TCP_ADDR", "10.0.0.1");
+        }
+        assertThat(SettingsLoader.load(List.of(SettingsSources.environment(links)))
+                        .warnings())
+                .isEmpty();
+    }
+
+    @Test
+    void settingsOfTheSdk_areExplained_andLeftForItToRefuse() {
+        SluiceSettings settings = load(
+                "otel.service.name", "shop",
+                "otel.resource.attributes", "team=a,place=b%20c",
+                "otel.sdk.disabled", "perhaps",
+                "otel.metric.export.interval", "soon",
+                "otel.traces.exporter", "otlp,console");
+        assertThat(settings.warnings())
+                .containsExactly("otel.metric.export.interval is \"soon\" (test); allowed: a duration like 200ms, 5s or"
+                        + " 2m, or milliseconds; 1ms to 36500d");
+        assertThat(SettingsReference.explain(settings))
+                .containsPattern("otel.service.name +?= shop +\\[test]")
+                .containsPattern("otel.traces.exporter +?= otlp,console +\\[test]")
+                .containsPattern("otel.metrics.exporter +?= otlp +\\[default]");
     }
 
     @Test

@@ -4,6 +4,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -13,6 +14,13 @@ import org.jspecify.annotations.Nullable;
 final class EnvironmentSource implements SettingsSource {
 
     private static final String OWN_PREFIX = "SLUICE_";
+
+    /**
+     * What Kubernetes sets in each pod for a service whose name is or begins with "sluice": {@code SLUICE_SERVICE_HOST},
+     * {@code SLUICE_PORT_4318_TCP_ADDR}. No setting of ours ends like that.
+     */
+    private static final Pattern SERVICE_LINK =
+            Pattern.compile("SLUICE(_\\w+)?_(SERVICE_HOST|SERVICE_PORT(_\\w+)?|PORT(_\\d+_\\w+)?)");
 
     private final Map<String, String> variables;
 
@@ -40,10 +48,17 @@ final class EnvironmentSource implements SettingsSource {
     public Set<String> ownKeys() {
         Set<String> keys = new TreeSet<>();
         for (String variable : variables.keySet()) {
-            if (variable.startsWith(OWN_PREFIX)) {
+            if (variable.startsWith(OWN_PREFIX)
+                    && !SERVICE_LINK.matcher(variable).matches()) {
                 keys.add(variable.toLowerCase(Locale.ROOT).replace('_', '.'));
             }
         }
         return keys;
+    }
+
+    /** Everybody may set variables for everybody: a container platform, a script that starts us. */
+    @Override
+    public boolean isOurs() {
+        return false;
     }
 }

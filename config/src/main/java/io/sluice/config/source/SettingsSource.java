@@ -18,4 +18,12 @@ public interface SettingsSource {
 
     /** Names of this source's settings that begin with {@code sluice.}, as property names as far as that can be told. */
     Set<String> ownKeys();
+
+    /**
+     * Whether only Sluice writes names that begin with {@code sluice.} here, so that an unknown one is a mistake and not
+     * perhaps somebody else's.
+     */
+    default boolean isOurs() {
+        return true;
+    }
 }

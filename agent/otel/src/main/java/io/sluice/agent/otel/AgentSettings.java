@@ -44,6 +44,7 @@ record AgentSettings(
     static AgentSettings load(SettingsSource last, Set<Signal> signals) {
         SluiceSettings settings =
                 SettingsLoader.load(List.of(SettingsSources.systemProperties(), SettingsSources.environment(), last));
+        settings.warnings().forEach(Diagnostics::print);
         Map<Signal, PipelineSettings> exported = new EnumMap<>(Signal.class);
         signals.forEach(signal -> exported.put(signal, settings.pipeline(signal)));
         return new AgentSettings(

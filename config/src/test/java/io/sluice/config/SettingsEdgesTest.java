@@ -1,0 +1,169 @@
+package io.sluice.config;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
+
+import io.sluice.config.source.SettingsSources;
+import io.sluice.exporter.Signal;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Each setting of the table at the edges of what it allows, and configurations drawn from those edges. */
+class SettingsEdgesTest {
+
+    /** A setting, texts that are values, texts that are none. */
+    private record Edges(String key, List<String> good, List<String> bad) {}
+
+    private static final List<String> DURATIONS = List.of("1", "1ms", "90s", "5 m", "2h", "36500d");
+    private static final List<String> NO_DURATIONS =
+            List.of("-1", "1.5s", "1w", "s", "36501d", "9223372036854775807", "999999999999999999h");
+    private static final List<String> URLS =
+            List.of("http://a", "HTTP://a:65535/", "http://127.0.0.1:1/x%20y/", "http://[::1]:4318/p");
+    private static final List<String> NO_URLS =
+            List.of("a", "//a", "http:/a", "http://a:0", "http://a:65536", "https://a", "http://a#f", "http://a b");
+    private static final List<String> HEADERS = List.of("a=", "a=b", " a = b , c=d%2Ce,", "x=y=z");
+    private static final List<String> NO_HEADERS = List.of("=b", "a", "a=b,c", "a b=c", "a=%0A", "a=%E2%82%AC", "a=%4");
+    private static final List<String> FLAGS = List.of("true", "FALSE");
+    private static final List<String> NO_FLAGS = List.of("1", "yes", "truefalse");
+
+    private static final List<Edges> ALL = List.of(
+            new Edges("otel.exporter.otlp.endpoint", URLS, NO_URLS),
+            new Edges("otel.exporter.otlp.headers", HEADERS, NO_HEADERS),
+            new Edges("otel.exporter.otlp.compression", List.of("none", "gzip", "GZIP"), List.of("zip", "gzip,none")),
+            new Edges("otel.exporter.otlp.timeout", DURATIONS, with("0", NO_DURATIONS)),
+            new Edges("otel.exporter.otlp.protocol", List.of("http/protobuf"), List.of("grpc", "http/json", "http")),
+            new Edges("otel.bsp.schedule.delay", DURATIONS, with("0", NO_DURATIONS)),
+            integers("otel.bsp.max.queue.size", 1, 16_777_216),
+            integers("otel.bsp.max.export.batch.size", 1, 1_048_576),
+            new Edges("otel.blrp.schedule.delay", DURATIONS, with("0ms", NO_DURATIONS)),
+            integers("otel.blrp.max.queue.size", 1, 16_777_216),
+            integers("otel.blrp.max.export.batch.size", 1, 1_048_576),
+            integers("sluice.batch.max.items", 1, 1_048_576),
+            sizes("sluice.batch.max.bytes", 1024, 67_108_864),
+            integers("sluice.max.concurrent.exports", 1, 1024),
+            new Edges("sluice.drain.timeout", with("0", DURATIONS), NO_DURATIONS),
+            new Edges("sluice.connect.timeout", DURATIONS, with("0", NO_DURATIONS)),
+            sizes("sluice.max.response.bytes", 1024, 67_108_864),
+            new Edges("sluice.retry.initial.backoff", List.of("1", "5s"), with("0", NO_DURATIONS)),
+            new Edges("sluice.retry.max.backoff", List.of("5s", "36500d"), with("0", NO_DURATIONS)),
+            new Edges("sluice.retry.multiplier", List.of("1", "1.0", "10"), List.of("0.99", "10.01", "Infinity", "x")),
+            new Edges("sluice.retry.max.elapsed", with("0", DURATIONS), NO_DURATIONS),
+            sizes("sluice.retry.max.queued.bytes", 0, 1L << 40),
+            integers("sluice.runtime.workers", 1, 256),
+            new Edges("sluice.account.file", List.of("a", "/tmp/a b"), List.of("a\0b")),
+            new Edges("sluice.account.log", FLAGS, NO_FLAGS),
+            new Edges(
+                    "sluice.sidecar.listen",
+                    List.of("127.0.0.1:0", "[::1]:65535", "localhost:1"),
+                    List.of(":1", "a:", "a:b", "a:-1", "a:65536", "::1:1", "[]:1", "a")),
+            sizes("sluice.sidecar.max.custody.bytes", 65_536, 1L << 40),
+            sizes("sluice.sidecar.max.request.bytes", 1024, 67_108_864),
+            integers("sluice.sidecar.max.connections", 1, 1_048_576),
+            new Edges("sluice.sidecar.batch.delay", DURATIONS, with("0", NO_DURATIONS)));
+
+    private static Edges integers(String key, int least, int most) {
+        return new Edges(
+                key,
+                List.of(Integer.toString(least), Integer.toString(most)),
+                List.of(Integer.toString(least - 1), Integer.toString(most + 1), "1.0", "x", "99999999999"));
+    }
+
+    private static Edges sizes(String key, long least, long most) {
+        return new Edges(
+                key,
+                List.of(Long.toString(least), most + "b", (most >> 20) + "MiB", (most >> 10) + " k"),
+                List.of(Long.toString(least - 1), Long.toString(most + 1), "1e6", "1MB", "999999999999999999g"));
+    }
+
+    private static List<String> with(String one, List<String> others) {
+        List<String> all = new ArrayList<>(others);
+        all.add(one);
+        return all;
+    }
+
+    private static SluiceSettings load(Map<String, String> values) {
+        return SettingsLoader.load(List.of(SettingsSources.map("test", values)));
+    }
+
+    static Stream<Arguments> goodEdges() {
+        return ALL.stream().flatMap(each -> each.good().stream().map(text -> Arguments.of(each.key(), text)));
+    }
+
+    static Stream<Arguments> badEdges() {
+        return ALL.stream().flatMap(each -> each.bad().stream().map(text -> Arguments.of(each.key(), text)));
+    }
+
+    @ParameterizedTest
+    @MethodSource("goodEdges")
+    void goodEdge_isTaken_andExplainedWithItsOrigin(String key, String text) {
+        assertThat(load(Map.of(key, text)).effective())
+                .filteredOn(setting -> setting.origin().equals("test"))
+                .extracting(EffectiveSetting::name)
+                .containsExactly(key);
+    }
+
+    @ParameterizedTest
+    @MethodSource("badEdges")
+    void badEdge_isOneProblem(String key, String text) {
+        SettingsException refused = catchThrowableOfType(SettingsException.class, () -> load(Map.of(key, text)));
+        assertThat(refused).as("accepted: %s", text).isNotNull();
+        assertThat(refused.problems()).hasSize(1);
+        assertThat(refused.problems().get(0)).startsWith(key + " is ").contains("(test); allowed: ");
+    }
+
+    @Test
+    void table_isCoveredByTheseEdges() {
+        List<String> ours =
+                new ArrayList<>(Keys.all().stream().map(SettingKey::name).toList());
+        ours.removeAll(Keys.ofTheSdk().stream().map(SettingKey::name).toList());
+        ours.remove("sluice.config.file");
+        assertThat(ALL).extracting(Edges::key).containsExactlyElementsOf(ours);
+    }
+
+    /** What explain prints of a configuration, read again, is the same configuration. Headers are masked and left out. */
+    @ParameterizedTest
+    @ValueSource(longs = {1, 2, 3, 4, 5})
+    void explain_readBack_givesTheSameSettings_whateverIsSet(long seed) {
+        Random random = new Random(seed);
+        for (int round = 0; round < 100; round++) {
+            Map<String, String> values = drawn(random);
+            SluiceSettings first = load(values);
+            Map<String, String> printed = new HashMap<>();
+            SettingsReference.explain(first)
+                    .lines()
+                    .filter(line -> line.endsWith("[test]"))
+                    .forEach(line -> {
+                        int equals = line.indexOf(" = ");
+                        printed.put(
+                                line.substring(0, equals).strip(),
+                                line.substring(equals + 3, line.length() - "  [test]".length()));
+                    });
+            assertThat(printed).as("seed %s, round %s", seed, round).isEqualTo(values);
+            assertThat(load(printed)).isEqualTo(first);
+        }
+    }
+
+    private static Map<String, String> drawn(Random random) {
+        Map<String, String> values = new HashMap<>();
+        for (Edges each : ALL) {
+            if (!each.key().endsWith(".headers") && random.nextBoolean()) {
+                String key = each.key();
+                if (key.startsWith("otel.exporter.otlp.") && random.nextBoolean()) {
+                    Signal signal = Signal.values()[random.nextInt(Signal.values().length)];
+                    key = key.replace("otlp.", "otlp." + signal.key() + ".");
+                }
+                values.put(key, each.good().get(random.nextInt(each.good().size())));
+            }
+        }
+        return values;
+    }
+}
