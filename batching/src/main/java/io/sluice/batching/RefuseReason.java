@@ -4,6 +4,8 @@ package io.sluice.batching;
 public enum RefuseReason {
     /** The inbox was full, or stayed full for as long as the producer would wait. */
     QUEUE_FULL("queue_full"),
+    /** There was no room for its bytes. */
+    CUSTODY_FULL("custody_full"),
     /** The inbox was closed: shutdown had begun. */
     CLOSED("closed");
 

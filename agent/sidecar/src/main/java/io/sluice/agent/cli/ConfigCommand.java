@@ -42,7 +42,7 @@ final class ConfigCommand implements Runnable {
         @Override
         public Integer call() {
             try {
-                spec.commandLine().getOut().print(SettingsReference.explain(flags.load()));
+                spec.commandLine().getOut().print(SettingsReference.explain(flags.load(spec.commandLine())));
                 spec.commandLine().getOut().flush();
                 return 0;
             } catch (SettingsException e) {

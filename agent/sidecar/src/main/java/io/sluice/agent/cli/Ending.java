@@ -13,7 +13,8 @@ import java.util.Map;
 
 /**
  * The end of a sidecar's process, run as a shutdown hook: drain, tell the account of each signal, end with the exit code
- * that says whether everything was settled in time. A second signal ends the process at once, by the JVM's own doing.
+ * that says whether everything was settled in time. Another signal meanwhile changes nothing; only SIGKILL ends a drain
+ * before its deadline.
  */
 final class Ending implements Runnable {
 

@@ -6,7 +6,9 @@ import io.sluice.config.source.SettingsSources;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
+import picocli.CommandLine;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
 
 /** The flags that stand for settings, shared by the commands that read them. */
 final class SettingFlags {
@@ -35,8 +37,24 @@ final class SettingFlags {
             description = "Any setting by its property name; may be repeated.")
     private Map<String, String> others = new LinkedHashMap<>();
 
-    /** The settings of this process with these flags before everything else. */
-    SluiceSettings load() {
+    /**
+     * The settings of this process with these flags before everything else. Warnings are told on standard error.
+     *
+     * @throws ParameterException if a flag names nothing that could be a setting
+     */
+    SluiceSettings load(CommandLine commandLine) {
+        for (String key : others.keySet()) {
+            if (!key.startsWith("otel.") && !key.startsWith("sluice.")) {
+                throw new ParameterException(
+                        commandLine, "--set " + key + ": names of settings begin with otel. or sluice.");
+            }
+        }
+        SluiceSettings settings = load();
+        settings.warnings().forEach(line -> commandLine.getErr().println("sluice: warning: " + line));
+        return settings;
+    }
+
+    private SluiceSettings load() {
         Map<String, String> values = new LinkedHashMap<>(others);
         put(values, "sluice.sidecar.listen", listen);
         put(values, "otel.exporter.otlp.endpoint", endpoint);

@@ -1,12 +1,14 @@
 package io.sluice.agent.cli;
 
 import io.sluice.agent.sidecar.Sidecar;
+import io.sluice.config.HostPort;
 import io.sluice.config.SettingsException;
 import io.sluice.config.SluiceSettings;
 import io.sluice.exporter.DiagnosticLog;
 import io.sluice.runtime.AsyncRuntime;
 import java.io.IOException;
 import java.io.PrintWriter;
+import java.net.UnknownHostException;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 import picocli.CommandLine.Command;
@@ -34,7 +36,7 @@ final class SidecarCommand implements Callable<Integer> {
         PrintWriter err = spec.commandLine().getErr();
         SluiceSettings settings;
         try {
-            settings = flags.load();
+            settings = flags.load(spec.commandLine());
         } catch (SettingsException e) {
             e.problems().forEach(err::println);
             return SluiceCommand.BAD_SETTINGS;
@@ -47,6 +49,9 @@ final class SidecarCommand implements Callable<Integer> {
             Sidecar sidecar = Sidecar.start(runtime, settings, toStandardError(err));
             serve(sidecar, settings);
             return 0;
+        } catch (UnknownHostException e) {
+            err.println("sluice: the host to listen on is unknown: " + e.getMessage());
+            return SluiceCommand.BAD_SETTINGS;
         } catch (IllegalArgumentException e) {
             err.println("sluice: " + e.getMessage());
             return SluiceCommand.BAD_SETTINGS;
@@ -64,8 +69,10 @@ final class SidecarCommand implements Callable<Integer> {
         Runtime.getRuntime().addShutdownHook(new Thread(ending, "sluice-drain"));
         spec.commandLine()
                 .getOut()
-                .println("sluice: sidecar listens on " + sidecar.localAddress().getHostString() + ":"
-                        + sidecar.localAddress().getPort());
+                .println("sluice: sidecar listens on "
+                        + new HostPort(
+                                sidecar.localAddress().getHostString(),
+                                sidecar.localAddress().getPort()));
         spec.commandLine().getOut().flush();
         new CountDownLatch(1).await();
     }
@@ -90,14 +97,19 @@ final class SidecarCommand implements Callable<Integer> {
 
         @Override
         public Integer call() {
+            PrintWriter err = spec.commandLine().getErr();
             try {
-                flags.load();
+                Sidecar.check(flags.load(spec.commandLine()));
                 spec.commandLine().getOut().println("settings are valid");
                 return 0;
             } catch (SettingsException e) {
-                e.problems().forEach(spec.commandLine().getErr()::println);
-                return SluiceCommand.BAD_SETTINGS;
+                e.problems().forEach(err::println);
+            } catch (IllegalArgumentException e) {
+                err.println("sluice: " + e.getMessage());
+            } catch (UnknownHostException e) {
+                err.println("sluice: the host to listen on is unknown: " + e.getMessage());
             }
+            return SluiceCommand.BAD_SETTINGS;
         }
     }
 }

@@ -3,6 +3,7 @@ package io.sluice.agent.sidecar;
 import io.sluice.batching.AccountSnapshot;
 import io.sluice.batching.DrainReport;
 import io.sluice.batching.Offer;
+import io.sluice.batching.RefuseReason;
 import io.sluice.exporter.DiagnosticLog;
 import io.sluice.exporter.ExportPipeline;
 import io.sluice.exporter.PipelineSettings;
@@ -28,7 +29,9 @@ final class Lane {
         this.pipeline = ExportPipeline.start(
                 name() + " to " + settings.transport().endpoint(),
                 settings,
-                new OtlpMerge(signal, custody::release),
+                new LargeAlone(
+                        new OtlpMerge(signal, custody::release),
+                        settings.batch().maxBatchBytes()),
                 transport,
                 log,
                 handle);
@@ -42,6 +45,11 @@ final class Lane {
     /** Never waits. */
     Offer offer(OtlpRequest request) {
         return pipeline.inlet().offer(request);
+    }
+
+    /** Counts a request that custody had no room for. */
+    void refusedForCustody(OtlpRequest request) {
+        pipeline.account().refused(RefuseReason.CUSTODY_FULL, request.items());
     }
 
     AccountSnapshot account() {

@@ -1,6 +1,7 @@
 package io.sluice.agent.sidecar;
 
-import io.sluice.batching.Offer;
+import static java.util.Objects.requireNonNull;
+
 import io.sluice.exporter.Signal;
 import io.sluice.exporter.otlp.OtlpRequest;
 import io.sluice.exporter.otlp.OtlpScanner;
@@ -28,12 +29,15 @@ final class OtlpReceiver implements RequestHandler {
 
     private static final String PROTOBUF = "application/x-protobuf";
     private static final Map<String, String> COME_BACK = Map.of("Retry-After", "1");
+    private static final Map<String, String> ALLOW = Map.of("Allow", "POST");
 
     // Codes of google.rpc.Status.
     private static final int INVALID_ARGUMENT = 3;
+    private static final int DEADLINE_EXCEEDED = 4;
     private static final int NOT_FOUND = 5;
     private static final int RESOURCE_EXHAUSTED = 8;
     private static final int UNIMPLEMENTED = 12;
+    private static final int INTERNAL = 13;
     private static final int UNAVAILABLE = 14;
 
     private final Map<Signal, Lane> lanes;
@@ -55,11 +59,15 @@ final class OtlpReceiver implements RequestHandler {
             return Admission.accept(); // small pages and errors, answered when the request is complete
         }
         if (!head.method().equals("POST")) {
-            return refuse(405, UNIMPLEMENTED, head.method() + " is not allowed here; allowed: POST");
+            return refuse(405, UNIMPLEMENTED, head.method() + " is not allowed here; allowed: POST", ALLOW);
         }
         String type = head.header("content-type").orElse("none");
         if (!mediaType(type).equals(PROTOBUF)) {
-            return refuse(415, INVALID_ARGUMENT, "content type " + type + " is not supported; allowed: " + PROTOBUF);
+            return refuse(
+                    415,
+                    INVALID_ARGUMENT,
+                    "content type " + type + " is not supported; allowed: " + PROTOBUF,
+                    Map.of());
         }
         long announced = announced(head);
         if (!custody.tryReserve(announced)) {
@@ -111,27 +119,35 @@ final class OtlpReceiver implements RequestHandler {
             custody.release(reserved);
             return success();
         }
-        return keep(new OtlpRequest(signal, body, items), reserved);
+        return keep(lane(signal), new OtlpRequest(signal, body, items), reserved);
     }
 
     /** Makes the reservation the body's real size, which only now is known if it came compressed or in chunks. */
-    private HttpResponse keep(OtlpRequest request, long reserved) {
+    private HttpResponse keep(Lane lane, OtlpRequest request, long reserved) {
         long missing = request.body().length - reserved;
         if (missing > 0 && !custody.tryReserve(missing)) {
             custody.release(reserved);
-            counts.refusedForCustody();
+            lane.refusedForCustody(request);
             return full();
         }
         if (missing < 0) {
             custody.release(-missing);
         }
-        Lane lane = lanes.get(request.signal());
-        Offer offer = lane == null ? Offer.REFUSED_CLOSED : lane.offer(request);
-        if (offer.isAccepted()) {
-            return success();
-        }
-        custody.release(request.body().length);
-        return offer == Offer.REFUSED_FULL ? full() : failure(503, UNAVAILABLE, "shutting down", COME_BACK);
+        return switch (lane.offer(request)) {
+            case ACCEPTED -> success();
+            case REFUSED_FULL -> {
+                custody.release(request.body().length);
+                yield failure(429, RESOURCE_EXHAUSTED, "too many requests are held; come back later", COME_BACK);
+            }
+            case REFUSED_CLOSED -> {
+                custody.release(request.body().length);
+                yield failure(503, UNAVAILABLE, "the sidecar is shutting down", COME_BACK);
+            }
+        };
+    }
+
+    private Lane lane(Signal signal) {
+        return requireNonNull(lanes.get(signal), "signal");
     }
 
     // ---- answers ----------------------------------------------------------------------------------------------
@@ -143,11 +159,13 @@ final class OtlpReceiver implements RequestHandler {
                 custody.heldBytes() < custody.maxBytes()
                         ? HttpResponse.text(200, "ready")
                         : HttpResponse.text(503, "custody is full: " + custody.heldBytes() + " bytes held");
-            default ->
-                failure(
+            default -> {
+                counts.malformed();
+                yield failure(
                         404,
                         NOT_FOUND,
                         "nothing is at " + head.path() + "; OTLP is taken at /v1/traces, /v1/metrics and /v1/logs");
+            }
         };
     }
 
@@ -161,12 +179,27 @@ final class OtlpReceiver implements RequestHandler {
 
     @Override
     public HttpResponse refusal(int status, String message) {
-        counts.malformed();
-        return failure(status, status == 413 ? RESOURCE_EXHAUSTED : INVALID_ARGUMENT, message);
+        if (status < 500) {
+            counts.malformed();
+        }
+        return failure(status, code(status), message, status == 503 ? COME_BACK : Map.of());
     }
 
-    private static Admission refuse(int status, int code, String message) {
-        return new Admission.Refused(failure(status, code, message));
+    /** As gRPC's mapping from HTTP, but for what that leaves at UNKNOWN. */
+    private static int code(int status) {
+        return switch (status) {
+            case 408 -> DEADLINE_EXCEEDED;
+            case 413 -> RESOURCE_EXHAUSTED;
+            case 500 -> INTERNAL;
+            case 503 -> UNAVAILABLE;
+            case 505 -> UNIMPLEMENTED;
+            default -> INVALID_ARGUMENT;
+        };
+    }
+
+    private Admission refuse(int status, int code, String message, Map<String, String> headers) {
+        counts.malformed();
+        return new Admission.Refused(failure(status, code, message, headers));
     }
 
     private static HttpResponse success() {

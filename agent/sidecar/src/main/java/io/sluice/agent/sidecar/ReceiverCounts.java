@@ -2,7 +2,9 @@ package io.sluice.agent.sidecar;
 
 import java.util.concurrent.atomic.LongAdder;
 
-/** Requests that were turned away before they were items, so that no account holds them. Any thread. */
+/**
+ * Requests that were turned away before it was known how many items they hold, so that no account has them. Any thread.
+ */
 public final class ReceiverCounts {
 
     private final LongAdder custody = new LongAdder();
@@ -18,7 +20,7 @@ public final class ReceiverCounts {
         malformed.increment();
     }
 
-    /** Answered 429 because custody was full. */
+    /** Answered 429 for want of room before their body was read. */
     public long custodyRefusals() {
         return custody.sum();
     }
@@ -30,6 +32,6 @@ public final class ReceiverCounts {
 
     @Override
     public String toString() {
-        return custodyRefusals() + " requests refused for want of room, " + malformedRequests() + " malformed";
+        return custodyRefusals() + " requests refused unread for want of room, " + malformedRequests() + " malformed";
     }
 }

@@ -15,6 +15,7 @@ import io.sluice.exporter.transport.HttpServer;
 import io.sluice.exporter.transport.HttpServerSettings;
 import io.sluice.runtime.AsyncRuntime;
 import io.sluice.runtime.JoinHandle;
+import io.sluice.runtime.time.Clock;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -72,13 +73,27 @@ public final class Sidecar {
         ReceiverCounts counts = new ReceiverCounts();
         Map<Signal, Lane> lanes = new EnumMap<>(Signal.class);
         OtlpReceiver receiver = new OtlpReceiver(openLanes(lanes, runtime, settings, custody, log), custody, counts);
-        HttpServer server = HttpServer.bind(runtime.handle(), listen, limits(options), receiver);
-        return new Sidecar(
-                runtime,
-                lanes,
-                counts,
-                server,
-                settings.pipeline(Signal.TRACES).batch().drainTimeout());
+        try {
+            HttpServer server = HttpServer.bind(runtime.handle(), listen, limits(options), receiver);
+            Duration drainTimeout = settings.pipeline(Signal.TRACES).batch().drainTimeout();
+            return new Sidecar(runtime, lanes, counts, server, drainTimeout);
+        } catch (IOException e) {
+            for (Lane lane : lanes.values()) {
+                runtime.handle().spawn(lane.shutdown(Duration.ZERO)).detach();
+                runtime.handle().spawn(lane.closeTransport()).detach();
+            }
+            throw e;
+        }
+    }
+
+    /**
+     * What only the sidecar asks of settings, looked at without starting.
+     *
+     * @throws IllegalArgumentException if it would send to itself
+     * @throws UnknownHostException naming the host to listen on, if it is unknown
+     */
+    public static void check(SluiceSettings settings) throws UnknownHostException {
+        refuseLoop(resolve(settings.sidecar().listen()), settings);
     }
 
     private static Map<Signal, Lane> openLanes(
@@ -95,8 +110,8 @@ public final class Sidecar {
     }
 
     /**
-     * The pipeline's settings as they suit requests instead of items: a batch is due by age and bytes; the largest
-     * request that is let in still fits into one; the inbox is bounded by custody before it is by count.
+     * The pipeline's settings as they suit requests instead of items: a batch is due by age and bytes, and the inbox is
+     * bounded by custody before it is by count.
      */
     private static PipelineSettings merging(PipelineSettings settings, SidecarOptions options) {
         BatchSettings batch = settings.batch();
@@ -105,7 +120,7 @@ public final class Sidecar {
                         batch.maxQueueItems(),
                         batch.batchItems(),
                         batch.maxBatchItems(),
-                        Math.max(batch.maxBatchBytes(), options.maxRequestBytes()),
+                        batch.maxBatchBytes(),
                         options.batchDelay(),
                         batch.overflow(),
                         batch.drainTimeout()),
@@ -131,20 +146,28 @@ public final class Sidecar {
         return new InetSocketAddress(InetAddress.getByName(listen.host()), listen.port());
     }
 
+    /** Looks nothing up: a name that is not obviously this machine is somebody else's. */
     private static void refuseLoop(InetSocketAddress listen, SluiceSettings settings) {
         for (Signal signal : Signal.values()) {
             URI endpoint = settings.pipeline(signal).transport().endpoint();
-            boolean local = endpoint.getHost().equals("localhost")
-                    || endpoint.getHost().equals(listen.getHostString())
-                    || endpoint.getHost().startsWith("127.");
             int port = endpoint.getPort() < 0 ? 80 : endpoint.getPort();
-            if (local && port == listen.getPort()) {
+            if (port == listen.getPort() && isHere(endpoint.getHost(), listen)) {
                 throw new IllegalArgumentException(
                         "the sidecar listens on " + settings.sidecar().listen()
                                 + " and would send " + signal + " to itself at " + endpoint
                                 + "; set otel.exporter.otlp.endpoint or sluice.sidecar.listen to another address");
             }
         }
+    }
+
+    private static boolean isHere(String host, InetSocketAddress listen) {
+        String name = host.startsWith("[") ? host.substring(1, host.length() - 1) : host;
+        return name.equalsIgnoreCase("localhost")
+                || name.startsWith("127.")
+                || name.equals("::1")
+                || name.equals("0.0.0.0")
+                || name.equalsIgnoreCase(listen.getHostString())
+                || name.equals(listen.getAddress().getHostAddress());
     }
 
     /** Where it listens, with the port that was given for port 0. */
@@ -170,10 +193,13 @@ public final class Sidecar {
      * @return whether all that was held was settled by its destination in time
      */
     public boolean drain() throws Exception {
+        Clock clock = runtime.handle().timeDriver().clock();
+        long deadlineNanos = clock.nanoTime() + drainTimeout.toNanos();
         runtime.blockOn(server.shutdown(drainTimeout.dividedBy(SERVER_SHARE)));
+        Duration left = Duration.ofNanos(Math.max(0, deadlineNanos - clock.nanoTime()));
         List<JoinHandle<DrainReport>> drains = new ArrayList<>();
         for (Lane lane : lanes.values()) {
-            drains.add(runtime.handle().spawn(lane.shutdown(drainTimeout)));
+            drains.add(runtime.handle().spawn(lane.shutdown(left)));
         }
         boolean inTime = true;
         for (JoinHandle<DrainReport> drain : drains) {

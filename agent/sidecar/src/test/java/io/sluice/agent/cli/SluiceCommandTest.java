@@ -54,6 +54,34 @@ class SluiceCommandTest {
     }
 
     @Test
+    void validate_endpointIsItself_isRefused_asAStartWouldBe() {
+        assertThat(run("sidecar", "validate", "-l", "127.0.0.1:4318", "-e", "http://localhost:4318"))
+                .isEqualTo(2);
+        assertThat(err.toString()).contains("would send TRACES to itself");
+    }
+
+    @Test
+    void set_ofNoSetting_exits2() {
+        assertThat(run("config", "explain", "-s", "slucie.drain.timeout=1s")).isEqualTo(2);
+        assertThat(err.toString())
+                .contains("--set slucie.drain.timeout: names of settings begin with otel. or sluice.");
+    }
+
+    @Test
+    void explain_tellsWarnings() {
+        assertThat(run(
+                        "config",
+                        "explain",
+                        "-s",
+                        "otel.bsp.max.queue.size=5",
+                        "-s",
+                        "otel.bsp.max.export.batch.size=6"))
+                .isZero();
+        assertThat(err.toString())
+                .startsWith("sluice: warning: otel.bsp.max.export.batch.size is \"6\" (command line);");
+    }
+
+    @Test
     void unknownFlagOrNoCommand_exits2() {
         assertThat(run("sidecar", "--no-such-flag")).isEqualTo(2);
         assertThat(run()).isEqualTo(2);

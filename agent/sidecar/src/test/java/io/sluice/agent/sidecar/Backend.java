@@ -27,8 +27,10 @@ final class Backend implements RequestHandler {
     private final HttpServer server;
     private final Queue<String> names = new ConcurrentLinkedQueue<>();
     private final Queue<Responder> held = new ConcurrentLinkedQueue<>();
+    private final Queue<Integer> bodyBytes = new ConcurrentLinkedQueue<>();
     private final AtomicInteger requests = new AtomicInteger();
     private volatile int failNext;
+    private volatile boolean refusing;
     private volatile boolean holding;
 
     Backend() throws IOException {
@@ -48,6 +50,11 @@ final class Backend implements RequestHandler {
         failNext = times;
     }
 
+    /** Answers 400 from here on. */
+    void refuse() {
+        refusing = true;
+    }
+
     /** Keeps requests without answer until {@link #release}. */
     void hold() {
         holding = true;
@@ -65,6 +72,11 @@ final class Backend implements RequestHandler {
         return new ArrayList<>(names);
     }
 
+    /** The size of each request that was read. */
+    List<Integer> bodyBytes() {
+        return new ArrayList<>(bodyBytes);
+    }
+
     int requests() {
         return requests.get();
     }
@@ -77,6 +89,11 @@ final class Backend implements RequestHandler {
             responder.respond(new HttpResponse(503, "text/plain", java.util.Map.of("Retry-After", "0"), new byte[0]));
             return;
         }
+        if (refusing) {
+            responder.respond(HttpResponse.text(400, "no"));
+            return;
+        }
+        bodyBytes.add(request.body().length);
         try {
             ExportTraceServiceRequest.parseFrom(request.body())
                     .getResourceSpansList()

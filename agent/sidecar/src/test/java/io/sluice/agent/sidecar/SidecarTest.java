@@ -12,7 +12,9 @@ import io.sluice.config.SettingsLoader;
 import io.sluice.config.SluiceSettings;
 import io.sluice.config.source.SettingsSources;
 import io.sluice.exporter.DiagnosticLog;
+import io.sluice.exporter.Signal;
 import io.sluice.runtime.AsyncRuntime;
+import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.net.URI;
@@ -21,14 +23,18 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.TimeUnit;
 import java.util.zip.GZIPOutputStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** The sidecar over loopback: a client that is not ours, a backend that remembers, and the account against both. */
 @Timeout(60)
@@ -138,6 +144,52 @@ class SidecarTest {
         assertThat(traces().delivered()).isEqualTo(50);
     }
 
+    /** The second attempt waits with its permit where the retry room has no place for it. */
+    @Test
+    void backend_unavailable_withNoRoomForRetries_losesNothing() throws Exception {
+        start("sluice.retry.max.queued.bytes", "0", "sluice.sidecar.batch.delay", "1ms");
+        backend.failNext(20);
+        List<String> driven = new ArrayList<>();
+        for (int i = 0; i < 50; i++) {
+            driven.add("s" + i);
+            post("/v1/traces", request("s" + i));
+        }
+        assertThat(drain()).isTrue();
+        assertThat(backend.names()).containsExactlyInAnyOrderElementsOf(driven);
+    }
+
+    @Test
+    void backend_refusing_isCountedAsRejected() throws Exception {
+        start();
+        backend.refuse();
+        post("/v1/traces", request("a", "b"));
+        assertThat(drain()).isTrue();
+        assertThat(traces().rejected()).isEqualTo(2);
+        assertThat(traces().offered()).isEqualTo(2);
+        assertThat(traces().pending()).isZero();
+    }
+
+    @Test
+    void merging_staysWithinTheByteLimit_butForARequestThatIsLargerAlone() throws Exception {
+        start("sluice.batch.max.bytes", "2048", "sluice.max.concurrent.exports", "1");
+        backend.hold();
+        post("/v1/traces", request("first"));
+        List<String> driven = new ArrayList<>(List.of("first", "z".repeat(5000)));
+        for (int i = 0; i < 100; i++) {
+            driven.add("q".repeat(100) + i);
+        }
+        for (String name : driven.subList(1, driven.size())) {
+            assertThat(post("/v1/traces", request(name)).statusCode()).isEqualTo(200);
+        }
+        backend.release();
+        assertThat(drain()).isTrue();
+        assertThat(backend.names()).containsExactlyInAnyOrderElementsOf(driven);
+        assertThat(backend.bodyBytes())
+                .filteredOn(bytes -> bytes > 2048)
+                .containsExactly(request(driven.get(1)).length);
+        assertThat(backend.bodyBytes()).hasSizeLessThan(20);
+    }
+
     @Test
     void gzipBody_isInflatedAndForwarded() throws Exception {
         start();
@@ -201,6 +253,39 @@ class SidecarTest {
     }
 
     @Test
+    void custody_fullForABodyOfUnknownLength_isInTheAccount() throws Exception {
+        start("sluice.sidecar.max.custody.bytes", "65536", "sluice.max.concurrent.exports", "1");
+        backend.hold();
+        byte[] body = request("x".repeat(20_000), "y".repeat(20_000));
+        List<Integer> statuses = new ArrayList<>();
+        for (int i = 0; i < 3; i++) {
+            HttpResponse<String> response = send(to("/v1/traces")
+                    .POST(HttpRequest.BodyPublishers.ofInputStream(() -> new ByteArrayInputStream(body))));
+            statuses.add(response.statusCode());
+        }
+        assertThat(statuses).containsExactly(200, 429, 429);
+        backend.release();
+        assertThat(drain()).isTrue();
+        assertThat(traces().refused()).isEqualTo(Map.of("custody_full", 4L));
+        assertThat(traces().offered()).isEqualTo(6);
+        assertThat(traces().delivered()).isEqualTo(2);
+        assertThat(sidecar.counts().custodyRefusals()).isZero();
+    }
+
+    @Test
+    void serverRefusals_sayWhatAClientIsToDo() {
+        ReceiverCounts counts = new ReceiverCounts();
+        OtlpReceiver receiver = new OtlpReceiver(new EnumMap<>(Signal.class), new Custody(1), counts);
+        assertThat(receiver.refusal(503, "closing").headers()).containsEntry("Retry-After", "1");
+        assertThat(receiver.refusal(503, "closing").body()).startsWith(8, 14);
+        assertThat(receiver.refusal(500, "bug").body()).startsWith(8, 13);
+        assertThat(counts.malformedRequests()).isZero();
+        assertThat(receiver.refusal(408, "slow").headers()).isEmpty();
+        assertThat(receiver.refusal(413, "large").body()).startsWith(8, 8);
+        assertThat(counts.malformedRequests()).isEqualTo(2);
+    }
+
+    @Test
     void malformedProtobuf_is400WithAStatusThatNamesIt_andLosesNothingElse() throws Exception {
         start();
         post("/v1/traces", request("before"));
@@ -244,8 +329,11 @@ class SidecarTest {
                         .POST(HttpRequest.BodyPublishers.ofString("{}")));
         assertThat(json.statusCode()).isEqualTo(415);
         assertThat(json.body()).contains("application/json is not supported");
-        assertThat(send(to("/v1/traces").GET()).statusCode()).isEqualTo(405);
+        HttpResponse<String> get = send(to("/v1/traces").GET());
+        assertThat(get.statusCode()).isEqualTo(405);
+        assertThat(get.headers().firstValue("Allow")).contains("POST");
         assertThat(post("/v1/spans", new byte[0]).statusCode()).isEqualTo(404);
+        assertThat(sidecar.counts().malformedRequests()).isEqualTo(3);
     }
 
     @Test
@@ -255,24 +343,46 @@ class SidecarTest {
         assertThat(send(to("/readyz").GET()).statusCode()).isEqualTo(200);
     }
 
+    @Test
+    void readiness_endsWhereCustodyIsFull() throws Exception {
+        int overhead = request("n".repeat(65_000)).length - 65_000;
+        start("sluice.sidecar.max.custody.bytes", "65536");
+        backend.hold();
+        assertThat(post("/v1/traces", request("n".repeat(65_536 - overhead))).statusCode())
+                .isEqualTo(200);
+        assertThat(send(to("/readyz").GET()).statusCode()).isEqualTo(503);
+        assertThat(send(to("/healthz").GET()).statusCode()).isEqualTo(200);
+        backend.release();
+        assertThat(drain()).isTrue();
+    }
+
     // ---- starting ---------------------------------------------------------------------------------------------
 
     @Test
     void start_portInUse_namesTheAddress() throws Exception {
         start();
         int port = sidecar.localAddress().getPort();
-        Sidecar first = sidecar;
+        long tasks = runtime.metrics().aliveTasks();
         assertThatThrownBy(() -> start("sluice.sidecar.listen", "127.0.0.1:" + port))
                 .isInstanceOf(java.net.BindException.class)
                 .hasMessageContaining(":" + port);
-        sidecar = first;
+        long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(10);
+        while (runtime.metrics().aliveTasks() > tasks && System.nanoTime() < deadline) {
+            Thread.onSpinWait();
+        }
+        assertThat(runtime.metrics().aliveTasks()).isEqualTo(tasks);
     }
 
-    @Test
-    void start_endpointIsItself_isRefused() {
-        assertThatThrownBy(() -> start(
-                        "sluice.sidecar.listen", "127.0.0.1:14318",
-                        "otel.exporter.otlp.endpoint", "http://localhost:14318"))
+    @ParameterizedTest
+    @CsvSource({
+        "127.0.0.1:14318, http://localhost:14318",
+        "127.0.0.1:14318, http://127.0.0.1:14318/v1",
+        "0.0.0.0:14318, http://127.0.0.1:14318",
+        "127.0.0.1:80, http://localhost",
+        "[::1]:14318, http://[::1]:14318",
+    })
+    void start_endpointIsItself_isRefused(String listen, String endpoint) {
+        assertThatThrownBy(() -> start("sluice.sidecar.listen", listen, "otel.exporter.otlp.endpoint", endpoint))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining("would send TRACES to itself");
     }
