@@ -116,10 +116,10 @@ public final class SettingsLoader {
 
     private BatchSettings batch(Signal signal) {
         BatchSettings defaults = PipelineDefaults.batch(signal);
-        Optional<Integer> queue = switch (signal) {
-            case TRACES -> reader.find(Keys.BSP_QUEUE);
-            case LOGS -> reader.find(Keys.BLRP_QUEUE);
-            case METRICS -> Optional.empty();
+        int queueItems = switch (signal) {
+            case TRACES -> queue(Keys.BSP_QUEUE, defaults);
+            case LOGS -> queue(Keys.BLRP_QUEUE, defaults);
+            case METRICS -> defaults.maxQueueItems();
         };
         Optional<Integer> batch = switch (signal) {
             case TRACES -> reader.find(Keys.BSP_BATCH);
@@ -131,7 +131,6 @@ public final class SettingsLoader {
             case LOGS -> reader.get(Keys.BLRP_DELAY, defaults.maxBatchAge());
             case METRICS -> defaults.maxBatchAge();
         };
-        int queueItems = queue.orElse(defaults.maxQueueItems());
         int fromBacklog = reader.get(Keys.BATCH_MAX_ITEMS, defaults.maxBatchItems());
         // As upstream: a batch that would be larger than the queue is as large as the queue.
         int batchItems = Math.min(queueItems, batch.orElse(Math.min(defaults.batchItems(), fromBacklog)));
@@ -150,6 +149,12 @@ public final class SettingsLoader {
                 age,
                 defaults.overflow(),
                 reader.get(Keys.DRAIN_TIMEOUT, BatchDefaults.DRAIN_TIMEOUT));
+    }
+
+    private int queue(SettingKey<Integer> key, BatchSettings defaults) {
+        int items = reader.get(key, defaults.maxQueueItems());
+        reader.computed(key, items);
+        return items;
     }
 
     private RetrySettings retry() {
@@ -193,6 +198,7 @@ public final class SettingsLoader {
         String prefix = path.endsWith("/") ? path.substring(0, path.length() - 1) : path;
         URI joined = base.resolve(prefix + signal.httpPath());
         URI own = reader.get(Keys.forSignal(Keys.ENDPOINT, signal), joined);
+        reader.computed(Keys.forSignal(Keys.ENDPOINT, signal), joined);
         return own.getRawPath().isEmpty() ? own.resolve("/") : own;
     }
 
@@ -200,9 +206,11 @@ public final class SettingsLoader {
 
     private SidecarOptions sidecar() {
         long affordable = Math.min(DEFAULT_CUSTODY, Runtime.getRuntime().maxMemory() / 4);
+        long custody = reader.get(Keys.SIDECAR_CUSTODY, affordable);
+        reader.computed(Keys.SIDECAR_CUSTODY, custody);
         return new SidecarOptions(
                 reader.get(Keys.SIDECAR_LISTEN, new HostPort("127.0.0.1", 4318)),
-                reader.get(Keys.SIDECAR_CUSTODY, affordable),
+                custody,
                 reader.get(Keys.SIDECAR_MAX_REQUEST, (long) DEFAULT_MAX_REQUEST).intValue(),
                 reader.get(Keys.SIDECAR_CONNECTIONS, DEFAULT_CONNECTIONS),
                 reader.get(Keys.SIDECAR_BATCH_DELAY, DEFAULT_SIDECAR_DELAY));

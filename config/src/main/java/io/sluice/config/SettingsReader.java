@@ -67,6 +67,15 @@ final class SettingsReader {
         return find(key).orElse(otherwise);
     }
 
+    /** Notes what applies in this process where nobody set {@code key} and its default is no fixed value. */
+    void computed(SettingKey<?> key, Object value) {
+        effective.computeIfPresent(
+                key.name(),
+                (name, setting) -> setting.origin().equals(DEFAULT)
+                        ? new EffectiveSetting(name, value.toString(), DEFAULT)
+                        : setting);
+    }
+
     /** Notes that the value of {@code key} is not allowed. */
     void problem(SettingKey<?> key, String allowed) {
         problems.add(described(key) + "; allowed: " + allowed);

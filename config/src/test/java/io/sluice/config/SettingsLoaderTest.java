@@ -175,6 +175,18 @@ class SettingsLoaderTest {
     }
 
     @Test
+    void explain_ofDefaultsThatAreComputed_givesWhatApplies() {
+        SluiceSettings settings = load("otel.exporter.otlp.endpoint", "http://far/x", "otel.blrp.max.queue.size", "9");
+        assertThat(SettingsReference.explain(settings))
+                .containsPattern("otel.exporter.otlp.traces.endpoint += http://far/x/v1/traces +\\[default]")
+                .containsPattern("otel.bsp.max.queue.size += "
+                        + settings.pipeline(Signal.TRACES).batch().maxQueueItems() + " +\\[default]")
+                .containsPattern("otel.blrp.max.queue.size += 9 +\\[test]")
+                .containsPattern("sluice.sidecar.max.custody.bytes += "
+                        + settings.sidecar().maxCustodyBytes() + " +\\[default]");
+    }
+
+    @Test
     void emptyValue_countsAsNotSet() {
         assertThat(traces("otel.exporter.otlp.endpoint", "  ").transport().endpoint())
                 .isEqualTo(URI.create("http://localhost:4318/v1/traces"));
