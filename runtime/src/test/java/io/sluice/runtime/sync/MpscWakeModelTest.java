@@ -490,19 +490,21 @@ class MpscWakeModelTest {
         explore(ServedAndGivenUp.class);
     }
 
+    /** Full, and the next item goes to the directory's first entry again. */
     public static final class OverTheEdge extends Program {
 
-        private static final int BEFORE = 5;
+        private static final int ROUNDS_BEFORE = 4;
 
         private int sent;
         private int sent2;
 
         public OverTheEdge() {
-            super(3);
-            for (int i = 0; i < BEFORE; i++) {
+            super(4);
+            for (int i = 0; i < ROUNDS_BEFORE; i++) {
                 trySend(1);
                 tryRecv();
             }
+            fill();
         }
 
         @Operation
@@ -514,17 +516,17 @@ class MpscWakeModelTest {
 
         @Operation
         public void producer() {
-            sent = trySend(3);
+            sent = trySend(2);
         }
 
         @Operation
         public void producer2() {
-            sent2 = trySend(3);
+            sent2 = trySend(2);
         }
 
         @Validate
         public void check() {
-            requireNothingLost(BEFORE + sent + sent2);
+            requireNothingLost(ROUNDS_BEFORE + capacity + sent + sent2);
         }
     }
 

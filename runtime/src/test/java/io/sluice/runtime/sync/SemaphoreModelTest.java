@@ -271,6 +271,42 @@ class SemaphoreModelTest {
         explore(GiveUpAndAcquireAndRelease.class);
     }
 
+    /** The only waiter leaves between two releases, one of which still takes the way past the queue. */
+    public static final class GiveUpAndTwoReleases extends Program {
+
+        private final Permit alsoInUse = requireNonNull(semaphore.tryAcquire(1));
+        private final Acquirer many = new Acquirer(semaphore, 2);
+
+        public GiveUpAndTwoReleases() {
+            many.poll();
+        }
+
+        @Operation
+        public void acquirer() {
+            many.giveUp();
+        }
+
+        @Operation
+        public void holder() {
+            inUse.close();
+        }
+
+        @Operation
+        public void holder2() {
+            alsoInUse.close();
+        }
+
+        @Validate
+        public void check() {
+            requireAllBack();
+        }
+    }
+
+    @Test
+    void permits_comingBackWhileTheQueueEmpties_areAllCounted() {
+        explore(GiveUpAndTwoReleases.class);
+    }
+
     public static final class AcquireAndCloseAndRelease extends Program {
 
         private final Acquirer many = new Acquirer(semaphore, 2);
