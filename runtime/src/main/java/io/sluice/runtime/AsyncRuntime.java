@@ -7,6 +7,7 @@ import io.sluice.runtime.scheduler.BlockingPool;
 import io.sluice.runtime.scheduler.CurrentThreadScheduler;
 import io.sluice.runtime.scheduler.MultiThreadScheduler;
 import io.sluice.runtime.scheduler.Scheduler;
+import io.sluice.runtime.scheduler.SchedulerMetrics;
 import io.sluice.runtime.scheduler.SchedulerSettings;
 import io.sluice.runtime.scheduler.WorkerThread;
 import io.sluice.runtime.time.Clock;
@@ -48,13 +49,14 @@ public final class AsyncRuntime implements AutoCloseable {
         SchedulerSettings settings = builder.schedulerSettings();
         this.scheduler = builder.workers == 0
                 ? new CurrentThreadScheduler(settings, driver)
-                : MultiThreadScheduler.start(settings, driver);
+                : new MultiThreadScheduler(settings, driver);
         this.blocking = new BlockingPool(
                 builder.maxBlockingThreads,
                 builder.blockingKeepAlive.toNanos(),
                 builder.threads("-blocking-"),
                 builder.onUncaught);
         this.handle = new RuntimeHandle(scheduler, blocking, time, io);
+        scheduler.start(handle);
     }
 
     public static Builder builder() {
@@ -93,10 +95,15 @@ public final class AsyncRuntime implements AutoCloseable {
      *
      * @return whether everything has ended; false if {@code grace} passed first, because a poll or blocking work still
      *     runs. It ends by itself when that returns.
-     * @throws IllegalStateException on a worker, which would wait for itself: use {@link #shutdownInBackground}
+     * @throws IllegalStateException on a worker or on this runtime's blocking pool, which would wait for itself: use
+     *     {@link #shutdownInBackground}
      */
     public boolean shutdown(Duration grace) {
         refuseOnWorker("shutdown");
+        if (blocking.isCurrent()) {
+            throw new IllegalStateException("shutdown was called on "
+                    + Thread.currentThread().getName() + ", which it would wait for; use shutdownInBackground");
+        }
         shutdownInBackground();
         Clock clock = Clock.system();
         long deadlineNanos = clock.nanoTime() + grace.toNanos();
@@ -122,12 +129,19 @@ public final class AsyncRuntime implements AutoCloseable {
     }
 
     public RuntimeMetrics metrics() {
+        SchedulerMetrics tasks = scheduler.metrics();
+        BlockingPool.Metrics pool = blocking.metrics();
         return new RuntimeMetrics(
-                scheduler.aliveTasks(),
-                scheduler.injectionDepth(),
-                scheduler.parkCount(),
-                scheduler.stealCount(),
-                blocking.threads(),
+                tasks.workers(),
+                tasks.aliveTasks(),
+                tasks.injectionDepth(),
+                tasks.localDepth(),
+                tasks.pollCount(),
+                tasks.parkCount(),
+                tasks.stealCount(),
+                pool.threads(),
+                pool.idle(),
+                pool.queued(),
                 time.timers(),
                 io == null ? 0 : io.registrations());
     }
@@ -147,10 +161,8 @@ public final class AsyncRuntime implements AutoCloseable {
     /** How a runtime is made; every setting has a default. */
     public static final class Builder {
 
-        /** Tokio's figures. */
+        // Tokio's figures.
         private static final int EVENT_INTERVAL = 61;
-
-        private static final int GLOBAL_QUEUE_INTERVAL = 31;
         private static final int MAX_BLOCKING_THREADS = 512;
         private static final Duration BLOCKING_KEEP_ALIVE = Duration.ofSeconds(10);
 
@@ -233,7 +245,7 @@ public final class AsyncRuntime implements AutoCloseable {
 
         private SchedulerSettings schedulerSettings() {
             return new SchedulerSettings(
-                    Math.max(1, workers), EVENT_INTERVAL, GLOBAL_QUEUE_INTERVAL, seed, workerThreads(), onUncaught);
+                    Math.max(1, workers), EVENT_INTERVAL, seed, clock, workerThreads(), onUncaught);
         }
 
         private ThreadFactory workerThreads() {

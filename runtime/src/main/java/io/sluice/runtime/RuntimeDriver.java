@@ -20,10 +20,16 @@ final class RuntimeDriver implements Driver {
     private final TimeDriver time;
     private final Sleeper sleeper;
 
+    /**
+     * Whether somebody is about to sleep, or sleeps, until the deadline that he has read or will read. Written by the
+     * holder before he reads the deadline; read by who made it earlier, afterwards; so one of them sees the other.
+     */
+    private volatile boolean sleeping;
+
     RuntimeDriver(TimeDriver time, @Nullable IoDriver io) {
         this.time = time;
         this.sleeper = io == null ? new ThreadSleeper() : new SelectorSleeper(io);
-        time.onEarlierDeadline(this::unpark);
+        time.onEarlierDeadline(this::onEarlierDeadline);
     }
 
     /** Where the thread sleeps. */
@@ -93,9 +99,20 @@ final class RuntimeDriver implements Driver {
         }
     }
 
+    private void onEarlierDeadline() {
+        if (sleeping) {
+            sleeper.wake();
+        }
+    }
+
     @Override
     public void park() {
-        sleeper.sleep(untilNextDeadline());
+        sleeping = true;
+        try {
+            sleeper.sleep(untilNextDeadline());
+        } finally {
+            sleeping = false;
+        }
         time.advance();
     }
 

@@ -1,5 +1,7 @@
 package io.sluice.runtime;
 
+import static java.util.Objects.requireNonNull;
+
 import io.sluice.runtime.net.IoDriver;
 import io.sluice.runtime.scheduler.BlockingPool;
 import io.sluice.runtime.scheduler.Scheduler;
@@ -40,14 +42,15 @@ final class RuntimeHandle implements Handle {
     }
 
     private <T> JoinHandle<T> spawnNamed(String name, Future<T> future) {
-        Task<T> task = new Task<>(scheduler, this, name, future);
+        Task<T> task = new Task<>(scheduler, name, future);
         scheduler.spawn(task);
         return task;
     }
 
     @Override
     public <T> JoinHandle<T> spawnBlocking(Callable<T> work) {
-        Task<T> task = new Task<>(blocking, this, "blocking", cx -> Poll.ready(work.call()));
+        requireNonNull(work, "work");
+        Task<T> task = new Task<>(blocking, "blocking", cx -> Poll.ready(work.call()));
         blocking.spawn(task);
         return task;
     }

@@ -22,7 +22,7 @@ public final class Yield implements Future<Void> {
             return Poll.ready();
         }
         yielded = true;
-        cx.waker().wake();
+        cx.yieldTurn();
         return Poll.pending();
     }
 }

@@ -178,7 +178,7 @@ enum Row {
         @Override
         public Poll<Void> poll(Context cx) {
             if (left-- > 0) {
-                cx.waker().wake();
+                cx.yieldTurn();
                 return Poll.pending();
             }
             ended.countDown();

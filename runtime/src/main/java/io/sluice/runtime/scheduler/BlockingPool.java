@@ -1,9 +1,11 @@
 package io.sluice.runtime.scheduler;
 
 import io.sluice.runtime.Coop;
+import io.sluice.runtime.PollTurn;
+import io.sluice.runtime.Waker;
 import io.sluice.runtime.task.Task;
+import io.sluice.runtime.task.TaskQueue;
 import io.sluice.runtime.task.TaskScheduler;
-import java.util.ArrayDeque;
 import java.util.HashSet;
 import java.util.Set;
 import java.util.concurrent.ThreadFactory;
@@ -31,11 +33,12 @@ public final class BlockingPool implements TaskScheduler {
     private final Condition threadEnded = lock.newCondition();
 
     // All guarded by lock.
-    private final ArrayDeque<Task<?>> queue = new ArrayDeque<>();
+    private final TaskQueue queue = new TaskQueue();
     private final Set<Thread> threads = new HashSet<>();
     private int idle;
     private int wakes;
     private boolean closed;
+    private @Nullable Thread lastEnded;
 
     public BlockingPool(
             int maxThreads, long keepAliveNanos, ThreadFactory factory, BiConsumer<String, Throwable> onUncaught) {
@@ -48,7 +51,11 @@ public final class BlockingPool implements TaskScheduler {
         this.onUncaught = onUncaught;
     }
 
-    /** Queues new work; if the pool has ended, ends the work instead. Any thread. */
+    /**
+     * Queues new work; if the pool has ended, ends the work instead. Any thread.
+     *
+     * @throws OutOfMemoryError if the pool has no thread and the system gives it none
+     */
     public void spawn(Task<?> task) {
         if (!enqueue(task)) {
             task.shutdown();
@@ -61,7 +68,6 @@ public final class BlockingPool implements TaskScheduler {
             if (closed) {
                 return false;
             }
-            queue.addLast(task);
             if (idle > 0) {
                 idle--;
                 wakes++;
@@ -69,40 +75,76 @@ public final class BlockingPool implements TaskScheduler {
             } else if (threads.size() < maxThreads) {
                 startThread();
             }
+            queue.add(task);
             return true;
         } finally {
             lock.unlock();
         }
     }
 
+    /** Guarded by lock. */
     private void startThread() {
         Thread thread = factory.newThread(this::serve);
         threads.add(thread);
+        boolean started = false;
         try {
             thread.start();
-        } catch (OutOfMemoryError e) { // no more native threads: those that exist will come to this work
-            threads.remove(thread);
-            if (threads.isEmpty()) {
-                throw e;
+            started = true;
+        } catch (OutOfMemoryError noMoreNativeThreads) {
+            if (threads.size() == 1) {
+                throw noMoreNativeThreads;
+            }
+            // Those that exist will come to this work.
+        } finally {
+            if (!started) {
+                threads.remove(thread);
             }
         }
     }
 
     private void serve() {
-        Coop coop = Coop.unconstrained();
+        PollTurn polling = new PollTurn(Coop.unconstrained(), null, Waker::wake);
         try {
             Task<?> task;
             while ((task = next()) != null) {
-                task.run(coop);
-                Thread.interrupted(); // what the work left behind is not the next work's
+                task.run(polling);
+                WorkerThread.tidy(); // what the work left behind is not the next work's
             }
         } finally {
-            lock.lock();
+            threadEnds();
+        }
+    }
+
+    /** Each thread that ends sees off the one that ended before it, so that who joins the last has joined all. */
+    private void threadEnds() {
+        Thread current = Thread.currentThread();
+        Thread before;
+        lock.lock();
+        try {
+            threads.remove(current);
+            before = lastEnded;
+            lastEnded = current;
+            threadEnded.signalAll();
+            if (!queue.isEmpty() && idle == 0 && threads.size() < maxThreads) {
+                startThread(); // the current one was stopped, by an error that is not its work's
+            }
+        } finally {
+            lock.unlock();
+        }
+        if (before != null) {
+            joinUninterruptibly(before);
+        }
+    }
+
+    /** For a thread that has nothing left to do but return. */
+    private static void joinUninterruptibly(Thread thread) {
+        boolean joined = false;
+        while (!joined) {
             try {
-                threads.remove(Thread.currentThread());
-                threadEnded.signalAll();
-            } finally {
-                lock.unlock();
+                thread.join();
+                joined = true;
+            } catch (InterruptedException e) {
+                joined = false; // an interrupt that nobody is left to hear
             }
         }
     }
@@ -111,8 +153,8 @@ public final class BlockingPool implements TaskScheduler {
     private @Nullable Task<?> next() {
         lock.lock();
         try {
-            Task<?> task = queue.pollFirst();
-            return task != null || closed ? task : awaitWork();
+            Task<?> task = queue.poll();
+            return task == null ? awaitWork() : task;
         } finally {
             lock.unlock();
         }
@@ -129,7 +171,7 @@ public final class BlockingPool implements TaskScheduler {
             }
             if (wakes > 0) {
                 wakes--;
-                Task<?> task = queue.pollFirst();
+                Task<?> task = queue.poll();
                 if (task != null) {
                     return task;
                 }
@@ -139,26 +181,31 @@ public final class BlockingPool implements TaskScheduler {
                 return null;
             }
         }
-        return queue.pollFirst();
+        return null;
     }
 
     /** Takes no more work and cancels what has not started. Idempotent; does not wait. */
     public void close() {
-        ArrayDeque<Task<?>> unstarted;
+        TaskQueue unstarted = new TaskQueue();
         lock.lock();
         try {
             closed = true;
-            unstarted = new ArrayDeque<>(queue);
-            queue.clear();
+            idle = 0;
+            wakes = 0;
+            unstarted.addAll(queue);
             work.signalAll();
         } finally {
             lock.unlock();
         }
-        unstarted.forEach(Task::shutdown);
+        Task<?> task;
+        while ((task = unstarted.poll()) != null) {
+            task.shutdown();
+        }
     }
 
     /** Waits for all threads to end; false if {@code timeoutNanos} passed first, with threads still at work. */
     public boolean awaitEnd(long timeoutNanos) throws InterruptedException {
+        Thread last;
         lock.lock();
         try {
             long left = timeoutNanos;
@@ -168,17 +215,39 @@ public final class BlockingPool implements TaskScheduler {
                 }
                 left = threadEnded.awaitNanos(left);
             }
-            return true;
+            last = lastEnded;
+        } finally {
+            lock.unlock();
+        }
+        if (last != null) {
+            last.join();
+        }
+        return true;
+    }
+
+    /** Whether the current thread is one of this pool, and so would wait for itself in {@link #awaitEnd}. */
+    public boolean isCurrent() {
+        lock.lock();
+        try {
+            return threads.contains(Thread.currentThread());
         } finally {
             lock.unlock();
         }
     }
 
-    /** Threads that exist, at work or idle. */
-    public int threads() {
+    /**
+     * A look at a running pool.
+     *
+     * @param threads threads that exist, at work or idle
+     * @param idle threads that wait for work
+     * @param queued work that waits for a thread
+     */
+    public record Metrics(int threads, int idle, int queued) {}
+
+    public Metrics metrics() {
         lock.lock();
         try {
-            return threads.size();
+            return new Metrics(threads.size(), idle, queue.size());
         } finally {
             lock.unlock();
         }

@@ -5,71 +5,100 @@ import io.sluice.runtime.Coop;
 import io.sluice.runtime.Future;
 import io.sluice.runtime.Handle;
 import io.sluice.runtime.Poll;
-import io.sluice.runtime.Waker;
+import io.sluice.runtime.PollTurn;
 import io.sluice.runtime.task.OwnedTasks;
 import io.sluice.runtime.task.Task;
-import java.util.ArrayDeque;
+import io.sluice.runtime.task.TaskQueue;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.concurrent.atomic.LongAdder;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Runs all tasks on the thread that calls {@code blockOn}, and only while it does.
  *
- * <p>Whoever holds {@link #core} is that thread; a second {@code blockOn} waits for the core. Between two looks at the
- * driver it polls the root future if that was woken and then up to {@code eventInterval} tasks, in the order in which
- * they became ready. Follows {@code tokio::runtime::scheduler::current_thread}.
+ * <p>Whoever holds {@link #core} is that thread. Between two looks at the driver it polls its root future, if that was
+ * woken, and then up to {@code eventInterval} tasks, in the order in which they became ready. Another thread inside
+ * {@code blockOn} polls its own root future meanwhile, and takes the core when the first one leaves. Follows {@code
+ * tokio::runtime::scheduler::current_thread}.
+ *
+ * <p>The end: {@link #close} sets the sign; whoever holds the core, or takes it next, ends all tasks and the driver.
  */
 public final class CurrentThreadScheduler implements Scheduler {
+
+    /** Turns between two looks into the injection queue first; Tokio's figure. */
+    private static final int INJECTION_INTERVAL = 31;
 
     private final SchedulerSettings settings;
     private final Driver driver;
     private final InjectionQueue injection = new InjectionQueue();
     private final OwnedTasks owned = new OwnedTasks(1);
-    private final ReentrantLock core = new ReentrantLock(true);
+    private final ReentrantLock core = new ReentrantLock();
+    private final WorkerStats stats = new WorkerStats();
 
-    /** Holder of {@link #core} only. */
-    private final ArrayDeque<Task<?>> local = new ArrayDeque<>();
-
-    /** Holder of {@link #core} only. */
-    private final Coop coop = Coop.limited();
-
-    /** Holder of {@link #core} only. */
-    private int tick;
-
-    /** Holder of {@link #core} only. */
-    private boolean ended;
+    /** Threads inside {@code blockOn} that do not hold the core. */
+    private final Queue<RootWaker> waiting = new ConcurrentLinkedQueue<>();
 
     /** Written by the holder of {@link #core}; any thread compares it with itself. */
     private volatile @Nullable Thread runner;
 
-    private final LongAdder parks = new LongAdder();
+    /** Any thread. */
+    private volatile boolean closed;
+
+    // All below: holder of core only.
+    private final TaskQueue local = new TaskQueue();
+    private final Yielded yielded = new Yielded();
+    private final Coop coop = Coop.limited();
+    private PollTurn polling = new PollTurn(coop, null, yielded);
+    private int turnsToInjection = INJECTION_INTERVAL;
+    private boolean ended;
 
     public CurrentThreadScheduler(SchedulerSettings settings, Driver driver) {
         this.settings = settings;
         this.driver = driver;
     }
 
+    @Override
+    public void start(Handle handle) {
+        polling = new PollTurn(coop, handle, yielded);
+    }
+
     // ---- running ----------------------------------------------------------------------------------------------
 
     @Override
     public <T> Poll<T> blockOn(Future<T> root, Handle handle) throws Exception {
-        core.lockInterruptibly();
-        runner = Thread.currentThread();
-        try {
-            return drive(root, handle);
-        } finally {
-            runner = null;
-            core.unlock();
+        RootWaker waker = new RootWaker(Thread.currentThread());
+        Context cx = new Context(waker, Coop.unconstrained(), handle);
+        while (true) {
+            Poll<T> poll = core.tryLock() ? withCore(root, waker, handle) : withoutCore(root, cx, waker);
+            if (poll.isReady()) {
+                return poll;
+            }
         }
     }
 
-    private <T> Poll<T> drive(Future<T> root, Handle handle) throws Exception {
-        RootWaker waker = new RootWaker();
+    private <T> Poll<T> withCore(Future<T> root, RootWaker waker, Handle handle) throws Exception {
+        runner = Thread.currentThread();
+        waker.drives = true;
+        try {
+            return drive(root, waker, handle);
+        } finally {
+            if (closed) {
+                end();
+            }
+            waker.drives = false;
+            runner = null;
+            core.unlock();
+            passOnCore();
+        }
+    }
+
+    /** Ready, or fails; never pending. */
+    private <T> Poll<T> drive(Future<T> root, RootWaker waker, Handle handle) throws Exception {
         Context cx = new Context(waker, coop, handle);
-        while (!injection.isClosed()) {
+        waker.wake(); // it may have been pending on what only this thread can do now
+        while (!closed) {
             if (waker.take()) {
                 coop.refill();
                 Poll<T> poll = root.poll(cx);
@@ -77,63 +106,89 @@ public final class CurrentThreadScheduler implements Scheduler {
                     return poll;
                 }
             }
-            if (runTasks() || waker.isWoken()) {
-                driver.parkNow();
-            } else {
-                parks.increment();
-                driver.park();
-            }
+            boolean more = runTasks();
+            lookAtDriver(more || waker.isWoken() || !yielded.isEmpty());
             if (Thread.interrupted()) {
                 throw new InterruptedException();
             }
         }
-        end();
-        throw new IllegalStateException("the runtime was shut down while blockOn was waiting");
+        throw new IllegalStateException("the runtime was shut down; nobody is left to wake this future");
+    }
+
+    /** Polls the root once, then waits until it is woken or the core may be free. */
+    private <T> Poll<T> withoutCore(Future<T> root, Context cx, RootWaker waker) throws Exception {
+        if (waker.take()) {
+            Poll<T> poll = root.poll(cx);
+            if (poll.isReady()) {
+                return poll;
+            }
+        }
+        waiting.add(waker);
+        try {
+            if (core.isLocked()) {
+                waker.await();
+            }
+        } finally {
+            waiting.remove(waker);
+        }
+        return Poll.pending();
+    }
+
+    /** To whoever is first: one alone might just be leaving. */
+    private void passOnCore() {
+        waiting.forEach(RootWaker::wake);
     }
 
     /** Runs up to {@code eventInterval} tasks; false once none is ready. */
     private boolean runTasks() {
-        for (int i = 0; i < settings.eventInterval(); i++) {
-            if (injection.isClosed()) {
-                return true;
-            }
+        for (int i = 0; i < settings.eventInterval() && !closed; i++) {
             Task<?> task = nextTask();
             if (task == null) {
                 return false;
             }
             coop.refill();
-            task.run(coop);
+            stats.polled();
+            task.run(polling);
         }
         return true;
     }
 
     private @Nullable Task<?> nextTask() {
-        tick++;
-        if (tick % settings.globalQueueInterval() == 0) {
+        if (--turnsToInjection <= 0) {
+            turnsToInjection = INJECTION_INTERVAL;
             Task<?> task = injection.pop();
-            return task != null ? task : local.pollFirst();
+            return task != null ? task : local.poll();
         }
-        Task<?> task = local.pollFirst();
+        Task<?> task = local.poll();
         return task != null ? task : injection.pop();
     }
 
-    /** Wakes the root future; born woken, so that it is polled first. */
-    private final class RootWaker implements Waker {
-        private final AtomicBoolean woken = new AtomicBoolean(true);
+    private void lookAtDriver(boolean busy) {
+        if (busy) {
+            driver.parkNow();
+        } else {
+            stats.parked();
+            driver.park();
+        }
+        yielded.wakeAll(settings);
+    }
+
+    /** Wakes the root future of one {@code blockOn}; born woken, so that it is polled first. */
+    private final class RootWaker extends ThreadWaker {
+
+        /** Written by its own thread: whether it sleeps in the driver. */
+        private volatile boolean drives;
+
+        RootWaker(Thread thread) {
+            super(thread);
+        }
 
         @Override
-        public void wake() {
-            if (!woken.getAndSet(true) && Thread.currentThread() != runner) {
+        void unpark() {
+            if (drives && Thread.currentThread() != runner) {
                 driver.unpark();
             }
-        }
-
-        boolean take() {
-            return woken.getAndSet(false);
-        }
-
-        boolean isWoken() {
-            return woken.get();
+            super.unpark();
         }
     }
 
@@ -151,7 +206,7 @@ public final class CurrentThreadScheduler implements Scheduler {
     @Override
     public void schedule(Task<?> task) {
         if (Thread.currentThread() == runner) {
-            local.addLast(task);
+            local.add(task);
         } else {
             injection.push(task);
             driver.unpark();
@@ -177,8 +232,11 @@ public final class CurrentThreadScheduler implements Scheduler {
 
     @Override
     public void close() {
-        if (injection.close()) {
-            driver.unpark();
+        closed = true;
+        injection.close();
+        driver.unpark();
+        if (!isOnWorker() && core.tryLock()) {
+            endWithCore();
         }
     }
 
@@ -187,10 +245,16 @@ public final class CurrentThreadScheduler implements Scheduler {
         if (!core.tryLock(timeoutNanos, TimeUnit.NANOSECONDS)) {
             return false;
         }
+        endWithCore();
+        return true;
+    }
+
+    private void endWithCore() {
+        runner = Thread.currentThread();
         try {
             end();
-            return true;
         } finally {
+            runner = null;
             core.unlock();
         }
     }
@@ -199,9 +263,8 @@ public final class CurrentThreadScheduler implements Scheduler {
         if (!ended) {
             ended = true;
             owned.closeAndShutdownAll(0);
-            local.clear();
-            injection.clear();
             driver.shutdown();
+            local.clear();
         }
     }
 
@@ -213,22 +276,7 @@ public final class CurrentThreadScheduler implements Scheduler {
     }
 
     @Override
-    public int aliveTasks() {
-        return owned.size();
-    }
-
-    @Override
-    public int injectionDepth() {
-        return injection.size();
-    }
-
-    @Override
-    public long parkCount() {
-        return parks.sum();
-    }
-
-    @Override
-    public long stealCount() {
-        return 0;
+    public SchedulerMetrics metrics() {
+        return new SchedulerMetrics(1, owned.size(), injection.size(), 0, stats.polls(), stats.parks(), stats.steals());
     }
 }

@@ -1,15 +1,17 @@
 package io.sluice.runtime.scheduler;
 
+import java.lang.invoke.VarHandle;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.IntPredicate;
 
 /**
  * Which workers sleep, and how many of the others look for work.
  *
  * <p>One word counts searching and unparked workers. A new task wakes a sleeper only while nobody searches, because a
  * searcher will find it; the last searcher that finds something wakes the next one, and the last one that goes to sleep
- * looks once more. The word is read and written with sequential consistency: a worker that goes to sleep publishes so
- * before it looks at the queues a last time, and a submitter publishes the task before it reads the word, so one of them
+ * looks once more. No task is lost between the two: a worker that goes to sleep says so in the word, has a full fence,
+ * and looks at the queues a last time; a submitter queues the task, has a full fence, and reads the word. So one of them
  * sees the other. Follows {@code tokio::runtime::scheduler::multi_thread::idle}.
  */
 final class Idle {
@@ -38,44 +40,57 @@ final class Idle {
     /**
      * A sleeper that shall be woken for a new task, already counted as searching; {@link #NOBODY} if none is needed.
      *
-     * @param avoid a worker that is woken only if it is the only sleeper: the one that waits in the driver, because
-     *     waking it costs a system call and takes the driver away; {@link #NOBODY} for no preference
+     * @param avoided workers that are woken only if there is no other sleeper: the one that waits in the driver, because
+     *     waking it costs a system call and takes the driver away
      */
-    int workerToNotify(int avoid) {
-        if (!shouldWake()) {
-            return NOBODY;
-        }
+    int workerToNotify(IntPredicate avoided) {
+        VarHandle.fullFence(); // after the caller's push, see above
+        return shouldWake() ? popSleeper(avoided) : NOBODY;
+    }
+
+    private boolean shouldWake() {
+        int seen = state.get();
+        return searching(seen) == 0 && unparked(seen) < workers;
+    }
+
+    private int popSleeper(IntPredicate avoided) {
         lock.lock();
         try {
             if (!shouldWake() || sleeperCount == 0) {
                 return NOBODY;
             }
             state.addAndGet(SEARCHING + UNPARKED);
-            int index = sleeperCount - 1;
-            if (sleepers[index] == avoid && index > 0) {
-                index--;
-            }
-            return removeAt(index);
+            return removeAt(latestExcept(avoided));
         } finally {
             lock.unlock();
         }
     }
 
-    private boolean shouldWake() {
-        int seen = state.getAndAdd(0); // a read-modify-write orders it after the caller's push
-        return searching(seen) == 0 && unparked(seen) < workers;
+    /** The worker that fell asleep last is the warmest. Guarded by {@link #lock}. */
+    private int latestExcept(IntPredicate avoided) {
+        for (int i = sleeperCount - 1; i >= 0; i--) {
+            if (!avoided.test(sleepers[i])) {
+                return i;
+            }
+        }
+        return sleeperCount - 1;
     }
 
-    /** Counts a worker as asleep; true if it was the last one that searched, and so has to look once more. */
+    /**
+     * Counts a worker as asleep; true if it was the last one that searched, and so has to look once more. A full fence
+     * lies between this and what the caller reads next.
+     */
     boolean transitionToParked(int worker, boolean searching) {
+        int before;
         lock.lock();
         try {
-            int before = state.getAndAdd(-UNPARKED - (searching ? SEARCHING : 0));
+            before = state.getAndAdd(-UNPARKED - (searching ? SEARCHING : 0));
             sleepers[sleeperCount++] = worker;
-            return searching && searching(before) == 1;
         } finally {
             lock.unlock();
         }
+        VarHandle.fullFence();
+        return searching && searching(before) == 1;
     }
 
     /** Whether one more worker may search: at most half of them do. Counts it if so. */
@@ -87,9 +102,14 @@ final class Idle {
         return true;
     }
 
-    /** True if it was the last one that searched, and so has to wake another. */
+    /**
+     * True if it was the last one that searched: if it found work it has to wake another, if not to look once more. A
+     * full fence lies between this and what the caller reads next.
+     */
     boolean transitionFromSearching() {
-        return searching(state.getAndAdd(-SEARCHING)) == 1;
+        int before = state.getAndAdd(-SEARCHING);
+        VarHandle.fullFence();
+        return searching(before) == 1;
     }
 
     /** Takes a worker that the driver woke off the list of sleepers; false if somebody else woke it meanwhile. */

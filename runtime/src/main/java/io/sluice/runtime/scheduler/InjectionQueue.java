@@ -1,105 +1,74 @@
 package io.sluice.runtime.scheduler;
 
 import io.sluice.runtime.task.Task;
-import java.util.ArrayDeque;
-import java.util.List;
-import java.util.concurrent.locks.ReentrantLock;
+import io.sluice.runtime.task.TaskQueue;
 import org.jspecify.annotations.Nullable;
 
 /**
  * The queue through which tasks enter a scheduler from outside of its workers, and into which full rings overflow.
- * Unbounded, first in first out, one lock; its size can be read without it.
+ * Unbounded, first in first out, one lock; its size can be read without it. Any thread.
  */
 final class InjectionQueue implements LocalQueue.Overflow {
 
-    private final ReentrantLock lock = new ReentrantLock();
+    /** Guarded by this. */
+    private final TaskQueue tasks = new TaskQueue();
 
-    /** Guarded by {@link #lock}. */
-    private final ArrayDeque<Task<?>> tasks = new ArrayDeque<>();
-
-    /** Written under {@link #lock}; any thread reads. */
+    /** Written under the lock; any thread reads. */
     private volatile int size;
 
-    /** Written under {@link #lock}; any thread reads. */
-    private volatile boolean closed;
+    /** Guarded by this. */
+    private boolean closed;
 
     /** Adds at the back. After {@link #close()} the task is dropped: the end of the runtime reaches it by its list. */
     @Override
-    public void push(Task<?> task) {
-        lock.lock();
-        try {
-            if (!closed) {
-                tasks.addLast(task);
-                size = tasks.size();
-            }
-        } finally {
-            lock.unlock();
+    public synchronized void push(Task<?> task) {
+        if (!closed) {
+            tasks.add(task);
+            size = tasks.size();
         }
     }
 
     @Override
-    public void pushAll(List<Task<?>> batch) {
-        lock.lock();
-        try {
-            if (!closed) {
-                tasks.addAll(batch);
-                size = tasks.size();
-            }
-        } finally {
-            lock.unlock();
+    public synchronized void pushAll(TaskQueue batch) {
+        if (closed) {
+            batch.clear();
+        } else {
+            tasks.addAll(batch);
+            size = tasks.size();
         }
     }
 
     /** Takes the oldest; null if there is none. */
     @Nullable
     Task<?> pop() {
-        if (size == 0) {
-            return null;
-        }
-        lock.lock();
-        try {
-            Task<?> task = tasks.pollFirst();
-            size = tasks.size();
-            return task;
-        } finally {
-            lock.unlock();
-        }
+        return size == 0 ? null : popLocked();
+    }
+
+    private synchronized @Nullable Task<?> popLocked() {
+        Task<?> task = tasks.poll();
+        size = tasks.size();
+        return task;
     }
 
     /** Takes up to {@code max}: the first is returned to be run, the rest goes into {@code ring}, which has room. */
-    @Nullable
-    Task<?> popInto(LocalQueue ring, int max) {
-        lock.lock();
-        try {
-            Task<?> first = tasks.pollFirst();
-            for (int i = 1; i < max; i++) {
-                Task<?> next = tasks.pollFirst();
-                if (next == null) {
-                    break;
-                }
-                ring.push(next, this);
+    synchronized @Nullable Task<?> popInto(LocalQueue ring, int max) {
+        Task<?> first = tasks.poll();
+        for (int i = 1; i < max; i++) {
+            Task<?> next = tasks.poll();
+            if (next == null) {
+                break;
             }
-            size = tasks.size();
-            return first;
-        } finally {
-            lock.unlock();
+            ring.push(next, this);
         }
+        size = tasks.size();
+        return first;
     }
 
-    /** True for the call that closed it. */
-    boolean close() {
-        lock.lock();
-        try {
-            boolean first = !closed;
-            closed = true;
-            return first;
-        } finally {
-            lock.unlock();
-        }
-    }
-
-    boolean isClosed() {
-        return closed;
+    /** Takes no more and forgets what is here; the end of the runtime reaches it by its list. */
+    synchronized void close() {
+        closed = true;
+        tasks.clear();
+        size = 0;
     }
 
     int size() {
@@ -108,16 +77,5 @@ final class InjectionQueue implements LocalQueue.Overflow {
 
     boolean isEmpty() {
         return size == 0;
-    }
-
-    /** Forgets what is left; their runtime has ended them. */
-    void clear() {
-        lock.lock();
-        try {
-            tasks.clear();
-            size = 0;
-        } finally {
-            lock.unlock();
-        }
     }
 }

@@ -1,10 +1,9 @@
 package io.sluice.runtime.scheduler;
 
 import io.sluice.runtime.task.Task;
+import io.sluice.runtime.task.TaskQueue;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
-import java.util.Arrays;
-import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -20,7 +19,7 @@ import org.jspecify.annotations.Nullable;
  * reads and clears them; the owner publishes slots by the release of {@code tail}, a thief gives them back by the
  * compare-and-set of {@code steal}. Follows {@code tokio::runtime::scheduler::multi_thread::queue}.
  */
-final class LocalQueue {
+final class LocalQueue extends LocalQueueRight {
 
     static final int CAPACITY = 256;
     private static final int MASK = CAPACITY - 1;
@@ -32,8 +31,8 @@ final class LocalQueue {
     static {
         try {
             MethodHandles.Lookup lookup = MethodHandles.lookup();
-            HEAD = lookup.findVarHandle(LocalQueue.class, "head", long.class);
-            TAIL = lookup.findVarHandle(LocalQueue.class, "tail", int.class);
+            HEAD = lookup.findVarHandle(LocalQueueHead.class, "head", long.class);
+            TAIL = lookup.findVarHandle(LocalQueueTail.class, "tail", int.class);
         } catch (ReflectiveOperationException e) {
             throw new ExceptionInInitializerError(e);
         }
@@ -43,18 +42,11 @@ final class LocalQueue {
     interface Overflow {
         void push(Task<?> task);
 
-        void pushAll(List<Task<?>> tasks);
+        void pushAll(TaskQueue batch);
     }
 
     /** See the class comment. */
     private final @Nullable Task<?>[] slots = new Task<?>[CAPACITY];
-
-    /** Any thread, compare-and-set only. */
-    @SuppressWarnings("unused")
-    private volatile long head;
-
-    /** Written by the owner, release; read by thieves, acquire. */
-    private int tail;
 
     // ---- owner ------------------------------------------------------------------------------------------------
 
@@ -87,13 +79,13 @@ final class LocalQueue {
         if (!HEAD.compareAndSet(this, seen, pack(tail, tail))) {
             return false;
         }
-        Task<?>[] batch = new Task<?>[HALF + 1];
-        for (int i = 0; i < HALF; i++) {
-            batch[i] = take(first + HALF + i);
+        TaskQueue batch = new TaskQueue();
+        for (int i = HALF; i < CAPACITY; i++) {
+            batch.add(take(first + i));
         }
-        batch[HALF] = task;
+        batch.add(task);
         TAIL.setRelease(this, tail + HALF);
-        overflow.pushAll(Arrays.asList(batch));
+        overflow.pushAll(batch);
         return true;
     }
 
@@ -120,9 +112,10 @@ final class LocalQueue {
 
     // ---- any thread -------------------------------------------------------------------------------------------
 
-    /** Tasks that can be taken; exact for the owner when nobody steals. */
+    /** Tasks that can be taken; exact for the owner when nobody steals, never negative. */
     int size() {
-        return (int) TAIL.getAcquire(this) - real((long) HEAD.getAcquire(this));
+        int real = real((long) HEAD.getAcquire(this));
+        return (int) TAIL.getAcquire(this) - real; // in this order: the tail never falls behind a head read before
     }
 
     boolean isEmpty() {
@@ -209,4 +202,35 @@ final class LocalQueue {
     private static int real(long head) {
         return (int) head;
     }
+}
+
+/*
+ * Head and tail share a cache line with nothing: thieves write the one while the owner writes the other. The JVM orders
+ * the fields of one class as it likes, but those of a superclass before those of a subclass.
+ */
+
+@SuppressWarnings("unused") // padding is never read
+abstract class LocalQueueLeft {
+    private long l0, l1, l2, l3, l4, l5, l6, l7, l8, l9, l10, l11, l12, l13, l14;
+}
+
+abstract class LocalQueueHead extends LocalQueueLeft {
+    /** Any thread, compare-and-set only. */
+    @SuppressWarnings("unused") // through a VarHandle
+    long head;
+}
+
+@SuppressWarnings("unused") // padding is never read
+abstract class LocalQueueMiddle extends LocalQueueHead {
+    private long m0, m1, m2, m3, m4, m5, m6, m7, m8, m9, m10, m11, m12, m13, m14;
+}
+
+abstract class LocalQueueTail extends LocalQueueMiddle {
+    /** Written by the owner, release; read by thieves, acquire. */
+    int tail;
+}
+
+@SuppressWarnings("unused") // padding is never read
+abstract class LocalQueueRight extends LocalQueueTail {
+    private long r0, r1, r2, r3, r4, r5, r6, r7, r8, r9, r10, r11, r12, r13, r14;
 }

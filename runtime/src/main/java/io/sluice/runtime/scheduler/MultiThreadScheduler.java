@@ -11,14 +11,16 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.IntPredicate;
 
 /**
  * Spreads tasks over several workers that steal from each other.
  *
- * <p>The end: {@link #close} shuts the injection queue, which is the sign that every worker looks for, and wakes them
- * all. Each worker leaves its loop, helps to end every task that lives here, and reports; the last one to report drops
- * what is still queued (it has ended already), shuts the driver down and opens {@link #awaitEnd}. A task that is being
- * polled meanwhile ends when that poll returns, because its worker reports only then.
+ * <p>The end: {@link #close} shuts the injection queue, sets the sign that every worker looks for, and wakes them all.
+ * Each worker leaves its loop, helps to end every task that lives here, and reports; the last one to report drops what
+ * is still queued (it has ended already), shuts the driver down and opens {@link #awaitEnd}. A task that is being polled
+ * meanwhile ends when that poll returns, because its worker reports only then. A task that is spawned meanwhile finds
+ * {@link OwnedTasks} closed, or is found there.
  */
 public final class MultiThreadScheduler implements Scheduler {
 
@@ -29,38 +31,61 @@ public final class MultiThreadScheduler implements Scheduler {
     private final InjectionQueue injection = new InjectionQueue();
     private final Idle idle;
     private final OwnedTasks owned;
-    private final Worker[] workers;
-    private final Thread[] threads;
     private final AtomicInteger running;
     private final CountDownLatch ended = new CountDownLatch(1);
+    private final IntPredicate inDriver = this::isInDriver;
 
-    private MultiThreadScheduler(SchedulerSettings settings, Driver driver) {
+    /** Filled before the first thread starts. */
+    private final Worker[] workers;
+
+    /** Guarded by itself. */
+    private final Thread[] threads;
+
+    /** Any thread. */
+    private volatile boolean closed;
+
+    public MultiThreadScheduler(SchedulerSettings settings, Driver driver) {
         this.settings = settings;
         this.driver = driver;
         int count = settings.workers();
         this.idle = new Idle(count);
-        this.owned = new OwnedTasks(Integer.highestOneBit(Math.max(1, count * SHARDS_PER_WORKER * 2 - 1)));
+        this.owned = new OwnedTasks(Integer.highestOneBit(count * SHARDS_PER_WORKER * 2 - 1));
         this.workers = new Worker[count];
         this.threads = new Thread[count];
         this.running = new AtomicInteger(count);
-        ReentrantLock driverLock = new ReentrantLock();
-        for (int i = 0; i < count; i++) {
-            workers[i] = new Worker(this, i, new Parker(driver, driverLock), settings.seed() + 0x9E3779B97F4A7C15L * i);
+    }
+
+    @Override
+    public void start(Handle handle) {
+        makeWorkers(handle);
+        synchronized (threads) {
+            for (int i = 0; i < workers.length; i++) {
+                threads[i] = startThread(workers[i]);
+            }
         }
     }
 
-    /** Starts the workers; {@link SchedulerSettings#threads} makes {@link WorkerThread}s. */
-    public static MultiThreadScheduler start(SchedulerSettings settings, Driver driver) {
-        MultiThreadScheduler scheduler = new MultiThreadScheduler(settings, driver);
-        for (int i = 0; i < scheduler.workers.length; i++) {
-            WorkerThread thread = (WorkerThread) settings.threads().newThread(scheduler.workers[i]);
-            thread.assign(scheduler.workers[i]);
-            scheduler.threads[i] = thread;
+    /** The first half of {@link #start}; what is missing is threads. */
+    void makeWorkers(Handle handle) {
+        ReentrantLock driverLock = new ReentrantLock();
+        for (int i = 0; i < workers.length; i++) {
+            long seed = settings.seed() + 0x9E37_79B9_7F4A_7C15L * i;
+            workers[i] = new Worker(this, i, new Parker(driver, driverLock), handle, seed);
         }
-        for (Thread thread : scheduler.threads) {
-            thread.start();
+    }
+
+    private Thread startThread(Worker worker) {
+        WorkerThread thread = (WorkerThread) settings.threads().newThread(worker);
+        thread.assign(worker);
+        thread.start();
+        return thread;
+    }
+
+    /** Gives {@code worker} another thread in the place of the calling one, which was stopped. */
+    void replaceThread(Worker worker) {
+        synchronized (threads) {
+            threads[worker.id()] = startThread(worker);
         }
-        return scheduler;
     }
 
     // ---- tasks ------------------------------------------------------------------------------------------------
@@ -108,19 +133,14 @@ public final class MultiThreadScheduler implements Scheduler {
 
     /** Wakes a sleeping worker for a new task, if nobody is looking for one already. */
     void notifyParked() {
-        int worker = idle.workerToNotify(workerInDriver());
+        int worker = idle.workerToNotify(inDriver);
         if (worker != Idle.NOBODY) {
             workers[worker].unpark();
         }
     }
 
-    private int workerInDriver() {
-        for (Worker worker : workers) {
-            if (worker.isInDriver()) {
-                return worker.id();
-            }
-        }
-        return Idle.NOBODY;
+    private boolean isInDriver(int worker) {
+        return workers[worker].isInDriver();
     }
 
     /** The last searcher's look back before it sleeps, for tasks that came after it had looked. */
@@ -137,7 +157,11 @@ public final class MultiThreadScheduler implements Scheduler {
     }
 
     boolean isClosed() {
-        return injection.isClosed();
+        return closed;
+    }
+
+    long nowNanos() {
+        return settings.clock().nanoTime();
     }
 
     SchedulerSettings settings() {
@@ -160,23 +184,21 @@ public final class MultiThreadScheduler implements Scheduler {
 
     @Override
     public void close() {
-        if (injection.close()) {
-            for (Worker worker : workers) {
-                worker.unpark();
-            }
+        closed = true;
+        injection.close();
+        for (Worker worker : workers) {
+            worker.unpark();
         }
     }
 
     /** Called by each worker on its own thread when it has left its loop. */
     void workerEnds(Worker worker) {
-        injection.close(); // also when a worker fell over by an error of its own
         owned.closeAndShutdownAll(worker.id() * SHARDS_PER_WORKER);
         if (running.decrementAndGet() == 0) {
+            driver.shutdown();
             for (Worker each : workers) {
                 each.drain();
             }
-            injection.clear();
-            driver.shutdown();
             ended.countDown();
         }
     }
@@ -186,10 +208,16 @@ public final class MultiThreadScheduler implements Scheduler {
         if (!ended.await(timeoutNanos, TimeUnit.NANOSECONDS)) {
             return false;
         }
-        for (Thread thread : threads) {
-            thread.join();
+        for (int i = 0; i < workers.length; i++) {
+            threadOf(i).join(); // has nothing left to do but return
         }
         return true;
+    }
+
+    private Thread threadOf(int worker) {
+        synchronized (threads) {
+            return threads[worker];
+        }
     }
 
     @Override
@@ -198,12 +226,13 @@ public final class MultiThreadScheduler implements Scheduler {
         Coop coop = Coop.limited();
         Context cx = new Context(waker, coop, handle);
         while (true) {
+            waker.await();
+            waker.take();
             coop.refill();
             Poll<T> poll = root.poll(cx);
             if (poll.isReady()) {
                 return poll;
             }
-            waker.await();
         }
     }
 
@@ -215,30 +244,17 @@ public final class MultiThreadScheduler implements Scheduler {
     }
 
     @Override
-    public int aliveTasks() {
-        return owned.size();
-    }
-
-    @Override
-    public int injectionDepth() {
-        return injection.size();
-    }
-
-    @Override
-    public long parkCount() {
-        long sum = 0;
+    public SchedulerMetrics metrics() {
+        int localDepth = 0;
+        long polls = 0;
+        long parks = 0;
+        long steals = 0;
         for (Worker worker : workers) {
-            sum += worker.parks();
+            localDepth += worker.queue.size();
+            polls += worker.stats.polls();
+            parks += worker.stats.parks();
+            steals += worker.stats.steals();
         }
-        return sum;
-    }
-
-    @Override
-    public long stealCount() {
-        long sum = 0;
-        for (Worker worker : workers) {
-            sum += worker.steals();
-        }
-        return sum;
+        return new SchedulerMetrics(workers.length, owned.size(), injection.size(), localDepth, polls, parks, steals);
     }
 }

@@ -9,6 +9,13 @@ import io.sluice.runtime.task.TaskScheduler;
 /** A scheduler as its runtime sees it. */
 public sealed interface Scheduler extends TaskScheduler permits MultiThreadScheduler, CurrentThreadScheduler {
 
+    /**
+     * Begins to run tasks; called once, before the first task comes.
+     *
+     * @param handle what tasks see as their runtime
+     */
+    void start(Handle handle);
+
     /** Takes a new task and queues it; if the scheduler has ended, ends the task instead. Any thread. */
     void spawn(Task<?> task);
 
@@ -33,15 +40,5 @@ public sealed interface Scheduler extends TaskScheduler permits MultiThreadSched
     /** Whether the current thread is one that polls this scheduler's tasks, so must not wait. */
     boolean isOnWorker();
 
-    /** Tasks that have not ended. */
-    int aliveTasks();
-
-    /** Tasks that wait in the injection queue. */
-    int injectionDepth();
-
-    /** How often a worker went to sleep, over all workers; an idle runtime adds none. */
-    long parkCount();
-
-    /** How many tasks were stolen from another worker's queue. */
-    long stealCount();
+    SchedulerMetrics metrics();
 }

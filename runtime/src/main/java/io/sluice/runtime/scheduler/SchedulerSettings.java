@@ -2,6 +2,7 @@ package io.sluice.runtime.scheduler;
 
 import static java.util.Objects.requireNonNull;
 
+import io.sluice.runtime.time.Clock;
 import java.util.concurrent.ThreadFactory;
 import java.util.function.BiConsumer;
 
@@ -10,22 +11,23 @@ import java.util.function.BiConsumer;
  *
  * @param workers threads that poll; 1 for the current-thread scheduler
  * @param eventInterval turns after which a busy worker looks at the driver; 61 as in Tokio
- * @param globalQueueInterval turns after which a busy worker takes from the injection queue first
+ * @param clock for the mean time of polls
  * @param seed of the order in which workers look for tasks to steal
+ * @param threads makes {@link WorkerThread}s
  * @param onUncaught told of failures that no handle will show, with the task's name; called on a worker
  */
 public record SchedulerSettings(
         int workers,
         int eventInterval,
-        int globalQueueInterval,
         long seed,
+        Clock clock,
         ThreadFactory threads,
         BiConsumer<String, Throwable> onUncaught) {
 
     public SchedulerSettings {
         require(workers >= 1, "workers", workers);
         require(eventInterval >= 1, "eventInterval", eventInterval);
-        require(globalQueueInterval >= 1, "globalQueueInterval", globalQueueInterval);
+        requireNonNull(clock, "clock");
         requireNonNull(threads, "threads");
         requireNonNull(onUncaught, "onUncaught");
     }

@@ -4,26 +4,40 @@ import io.sluice.runtime.Waker;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.LockSupport;
 
-/** Wakes a thread that waits outside of every runtime. */
-final class ThreadWaker implements Waker {
+/** Wakes a thread that waits outside of every runtime. Born woken, so that its future is polled first. */
+class ThreadWaker implements Waker {
 
     private final Thread thread;
-    private final AtomicBoolean woken = new AtomicBoolean();
+    private final AtomicBoolean woken = new AtomicBoolean(true);
 
     ThreadWaker(Thread thread) {
         this.thread = thread;
     }
 
     @Override
-    public void wake() {
+    public final void wake() {
         if (!woken.getAndSet(true)) {
-            LockSupport.unpark(thread);
+            unpark();
         }
     }
 
-    /** Waits until woken since the last call; only on the thread itself. */
-    void await() throws InterruptedException {
-        while (!woken.getAndSet(false)) {
+    /** Ends the thread's wait. Any thread. */
+    void unpark() {
+        LockSupport.unpark(thread);
+    }
+
+    /** Whether it was woken since the last call. */
+    final boolean take() {
+        return woken.getAndSet(false);
+    }
+
+    final boolean isWoken() {
+        return woken.get();
+    }
+
+    /** Waits until it is woken, without taking that; only on the thread itself. */
+    final void await() throws InterruptedException {
+        while (!woken.get()) {
             if (Thread.interrupted()) {
                 throw new InterruptedException();
             }

@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class WorkerThread extends Thread {
 
-    /** Set before start; null for the thread of a current-thread scheduler's guest. */
+    /** Set before start. */
     private @Nullable Worker worker;
 
     public WorkerThread(@Nullable ThreadGroup group, Runnable target, String name, long stackBytes) {
@@ -31,5 +31,17 @@ public final class WorkerThread extends Thread {
     /** Whether the current thread polls tasks of any runtime, and so must not wait. */
     public static boolean isCurrent() {
         return Thread.currentThread() instanceof WorkerThread;
+    }
+
+    /**
+     * Takes off the current thread, which is one of the runtime's, what foreign code left on it: a context class loader,
+     * which would keep an application alive that was undeployed, and an interrupt, which was meant for that code's wait.
+     */
+    static void tidy() {
+        Thread thread = Thread.currentThread();
+        if (thread.getContextClassLoader() != null) {
+            thread.setContextClassLoader(null);
+        }
+        Thread.interrupted();
     }
 }

@@ -3,65 +3,61 @@ package io.sluice.runtime.task;
 import static java.util.Objects.requireNonNull;
 
 import io.sluice.runtime.Context;
-import io.sluice.runtime.Coop;
 import io.sluice.runtime.Future;
-import io.sluice.runtime.Handle;
 import io.sluice.runtime.JoinException;
 import io.sluice.runtime.JoinHandle;
 import io.sluice.runtime.Poll;
+import io.sluice.runtime.PollTurn;
 import io.sluice.runtime.Waker;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One spawned future: its own waker, its own join handle, and the harness that polls it.
+ * One spawned future: its own state word, waker and join handle, so that a spawn allocates one object, and the harness
+ * that polls it.
  *
- * <p>Whoever sets RUNNING in {@link TaskState} owns {@link #future} and {@link #context} until RUNNING is given up;
- * {@link #outcome} is written before COMPLETE is set and read after COMPLETE was seen; {@link #joinWaker} follows the
+ * <p>Whoever sets RUNNING in {@link TaskState} owns {@link #future} until RUNNING is given up; {@link #outcome} is
+ * written before COMPLETE is set, and belongs afterwards to who unsets JOIN_INTEREST; {@link #joinWaker} follows the
  * rule of JOIN_WAKER. So no field needs a lock.
  *
  * <p>The cancel rule is kept here for roots: the future is cancelled on every exit but Ready. What a poll, or a
  * cancel, throws ends only this task, errors included. Follows {@code tokio::runtime::task::harness}.
  */
-public final class Task<T> implements JoinHandle<T>, Waker {
+public final class Task<T> extends TaskState implements JoinHandle<T>, Waker {
 
     private static final AtomicLong IDS = new AtomicLong();
 
     /** The outcome of a task that was cancelled. */
     private static final Object CANCELLED = new Object();
 
-    /** The outcome after the handle took it. */
-    private static final Object TAKEN = new Object();
-
     private record Failure(Throwable cause) {}
 
-    private final TaskState state = new TaskState();
+    /** Stands in when the heap has no room left for a {@link Failure}. */
+    private static final Failure NO_ROOM =
+            new Failure(new OutOfMemoryError("the task failed, and there was no memory to say how"));
+
     private final TaskScheduler scheduler;
-    private final Handle handle;
     private final String name;
     private final long id = IDS.incrementAndGet();
 
     /** Owner of RUNNING only; null once released. */
     private @Nullable Future<T> future;
 
-    /** Owner of RUNNING only; made anew when another worker's budget applies. */
-    private @Nullable Context context;
-
-    /** Owner of RUNNING only: whose budget {@link #context} carries. */
-    private @Nullable Coop coop;
-
-    /** See the class comment. */
+    /** A {@link Poll}, a {@link Failure} or {@link #CANCELLED}. See the class comment. */
     private @Nullable Object outcome;
 
     /** See JOIN_WAKER in {@link TaskState}. */
     private @Nullable Waker joinWaker;
 
+    /** Belongs to the {@link TaskQueue} that holds the task; the state word lets it into one at a time. */
+    @Nullable
+    Task<?> nextInQueue;
+
     /** Position in its {@link OwnedTasks} shard; guarded by that shard's lock. */
     int ownedIndex = -1;
 
-    public Task(TaskScheduler scheduler, Handle handle, String name, Future<T> future) {
+    public Task(TaskScheduler scheduler, String name, Future<T> future) {
         this.scheduler = requireNonNull(scheduler, "scheduler");
-        this.handle = requireNonNull(handle, "handle");
         this.name = requireNonNull(name, "name");
         this.future = requireNonNull(future, "future");
     }
@@ -77,10 +73,13 @@ public final class Task<T> implements JoinHandle<T>, Waker {
 
     // ---- from a run queue -------------------------------------------------------------------------------------
 
-    /** Polls the future once, on the thread that took the task from a run queue. Never throws. */
-    public void run(Coop budget) {
-        switch (state.transitionToRunning()) {
-            case POLL -> poll(budget);
+    /**
+     * Polls the future once, on the thread that took the task from a run queue. Throws nothing but the error of
+     * {@code Thread.stop}, which is for the thread and not for the task.
+     */
+    public void run(PollTurn turn) {
+        switch (transitionToRunning()) {
+            case POLL -> poll(turn);
             case CANCEL -> cancelAndComplete();
             case IGNORE -> {}
         }
@@ -88,20 +87,21 @@ public final class Task<T> implements JoinHandle<T>, Waker {
 
     /** Ends the task because its runtime ends. A task that is running now ends when its poll returns. Never throws. */
     public void shutdown() {
-        if (state.transitionToShutdown()) {
+        if (transitionToShutdown()) {
             cancelAndComplete();
         }
     }
 
-    private void poll(Coop budget) {
+    private void poll(PollTurn turn) {
         Poll<T> poll;
         try {
-            poll = owned(future).poll(contextFor(budget));
+            poll = requireNonNull(owned(future).poll(turn.begin(this)), "a poll returned null");
         } catch (Throwable failure) {
-            cancelFuture();
-            complete(new Failure(failure));
+            turn.end();
+            failAndComplete(failure);
             return;
         }
+        turn.end();
         if (poll.isReady()) {
             complete(poll);
         } else {
@@ -110,26 +110,29 @@ public final class Task<T> implements JoinHandle<T>, Waker {
     }
 
     private void idle() {
-        switch (state.transitionToIdle()) {
+        switch (transitionToIdle()) {
             case PARKED -> {}
             case RESCHEDULE -> scheduler.scheduleYielded(this);
             case CANCEL -> cancelAndComplete();
         }
     }
 
-    private Context contextFor(Coop budget) {
-        Context current = context;
-        if (current == null || coop != budget) {
-            current = new Context(this, budget, handle);
-            context = current;
-            coop = budget;
+    // ---- the end ----------------------------------------------------------------------------------------------
+
+    private void failAndComplete(Throwable failure) {
+        Throwable fromCancel = cancelFuture();
+        if (fromCancel != null) {
+            suppress(failure, fromCancel);
         }
-        return current;
+        complete(failed(failure));
+        if (isThreadDeath(failure)) {
+            throw (Error) failure;
+        }
     }
 
     private void cancelAndComplete() {
         Throwable failure = cancelFuture();
-        complete(failure == null ? CANCELLED : new Failure(failure));
+        complete(failure == null ? CANCELLED : failed(failure));
     }
 
     private @Nullable Throwable cancelFuture() {
@@ -141,21 +144,47 @@ public final class Task<T> implements JoinHandle<T>, Waker {
         }
     }
 
-    private void complete(Object result) {
-        future = null;
-        context = null;
-        coop = null;
-        outcome = result;
-        TaskState.Completion completion = state.transitionToComplete();
-        scheduler.released(this);
-        switch (completion) {
-            case UNOBSERVED -> reportUnobserved(result);
-            case KEEP -> {}
-            case KEEP_AND_WAKE -> owned(joinWaker).wake();
+    private static void suppress(Throwable failure, Throwable second) {
+        try {
+            failure.addSuppressed(second);
+        } catch (IllegalArgumentException | OutOfMemoryError e) {
+            return; // the same throwable twice, or no room: the first failure is the one that matters
         }
     }
 
-    private void reportUnobserved(@Nullable Object result) {
+    private static Failure failed(Throwable cause) {
+        try {
+            return new Failure(cause);
+        } catch (OutOfMemoryError e) {
+            return NO_ROOM;
+        }
+    }
+
+    /** By name: the class itself is on its way out of the JDK. */
+    public static boolean isThreadDeath(Throwable failure) {
+        return failure instanceof Error && failure.getClass().getName().equals("java.lang.ThreadDeath");
+    }
+
+    private void complete(Object result) {
+        future = null;
+        outcome = result;
+        scheduler.released(this);
+        switch (transitionToComplete()) {
+            case UNOBSERVED -> reportUnobserved();
+            case KEEP -> {}
+            case KEEP_AND_WAKE -> wakeJoiner();
+        }
+    }
+
+    private void wakeJoiner() {
+        Waker waker = owned(joinWaker);
+        joinWaker = null;
+        waker.wake();
+    }
+
+    private void reportUnobserved() {
+        Object result = outcome;
+        outcome = null;
         if (result instanceof Failure failure) {
             scheduler.uncaught(this, failure.cause());
         }
@@ -165,17 +194,17 @@ public final class Task<T> implements JoinHandle<T>, Waker {
 
     @Override
     public void wake() {
-        submit(state.transitionToNotified());
+        submit(transitionToNotified());
     }
 
     // ---- the join handle --------------------------------------------------------------------------------------
 
     @Override
     public void abort() {
-        submit(state.transitionToCancelled());
+        submit(transitionToCancelled());
     }
 
-    private void submit(TaskState.Wake wake) {
+    private void submit(Wake wake) {
         switch (wake) {
             case SUBMIT -> scheduler.schedule(this);
             case NOTHING -> {}
@@ -184,13 +213,14 @@ public final class Task<T> implements JoinHandle<T>, Waker {
 
     @Override
     public Poll<T> poll(Context cx) throws JoinException {
-        if (!state.isComplete()) {
-            if (!cx.proceed()) {
-                return Poll.pending();
-            }
-            if (awaitsWith(cx.waker())) {
-                return Poll.pending();
-            }
+        if (!cx.proceed()) {
+            return Poll.pending();
+        }
+        if (!isComplete() && awaitsWith(cx.waker())) {
+            return Poll.pending();
+        }
+        if (!claimOutcome()) {
+            throw givenUp();
         }
         cx.madeProgress();
         return takeOutcome();
@@ -198,50 +228,53 @@ public final class Task<T> implements JoinHandle<T>, Waker {
 
     /** Makes {@code waker} the join waker; false if the task has ended. */
     private boolean awaitsWith(Waker waker) {
-        if (state.isJoinWakerPublished()) {
+        if (!isJoinable()) {
+            throw givenUp();
+        }
+        if (isJoinWakerPublished()) {
             if (joinWaker == waker) {
-                return !state.isComplete();
+                return true;
             }
-            if (!state.withdrawJoinWaker()) {
+            if (!withdrawJoinWaker()) {
                 return false;
             }
         }
         joinWaker = waker;
-        return state.publishJoinWaker();
+        boolean published = publishJoinWaker();
+        if (!published) {
+            joinWaker = null;
+        }
+        return published;
+    }
+
+    private IllegalStateException givenUp() {
+        return new IllegalStateException("task " + id + " (" + name + ") was joined or detached before");
     }
 
     @SuppressWarnings("unchecked") // only poll() and complete() write the outcome
     private Poll<T> takeOutcome() throws JoinException {
         Object result = outcome;
-        outcome = TAKEN;
-        joinWaker = null;
+        outcome = null;
         if (result instanceof Poll<?> poll) {
             return (Poll<T>) poll;
         }
         if (result instanceof Failure failure) {
             throw JoinException.failed(id, failure.cause());
         }
-        if (result == CANCELLED) {
-            throw JoinException.cancelled(id);
-        }
-        throw new IllegalStateException("task " + id + " (" + name + ") was polled after its end");
+        throw JoinException.cancelled(id);
     }
 
     @Override
     public void detach() {
-        switch (state.transitionToDetached()) {
-            case DETACHED -> {}
-            case WAS_COMPLETE -> {
-                Object result = outcome;
-                outcome = TAKEN;
-                reportUnobserved(result);
-            }
+        switch (transitionToDetached()) {
+            case DONE -> {}
+            case OUTCOME_IS_YOURS -> reportUnobserved();
         }
     }
 
     @Override
     public boolean isFinished() {
-        return state.isComplete();
+        return isComplete();
     }
 
     private static <V> V owned(@Nullable V value) {
@@ -250,6 +283,6 @@ public final class Task<T> implements JoinHandle<T>, Waker {
 
     @Override
     public String toString() {
-        return "Task[" + id + " " + name + " " + state + "]";
+        return "Task[" + id + " " + name + " " + stateNames() + "]";
     }
 }

@@ -12,7 +12,7 @@ import java.lang.invoke.VarHandle;
  *   <li>RUNNING: one thread holds the future; nobody else touches it.
  *   <li>COMPLETE: the future is released and the outcome is written; never unset.
  *   <li>NOTIFIED: the task is in a run queue, or will be put there by the thread that runs it.
- *   <li>JOIN_INTEREST: somebody may still ask for the outcome.
+ *   <li>JOIN_INTEREST: somebody may still ask for the outcome. Once COMPLETE is set, whoever unsets it owns the outcome.
  *   <li>JOIN_WAKER: the join waker is published. The handle writes the field only while this bit is unset; the task
  *       reads it only after COMPLETE was set with this bit set.
  *   <li>CANCELLED: the future shall be cancelled by whoever holds or next takes RUNNING.
@@ -22,7 +22,7 @@ import java.lang.invoke.VarHandle;
  * before happens before the poll that it asked for. Follows {@code tokio::runtime::task::state}, without the reference
  * count.
  */
-final class TaskState {
+class TaskState {
 
     /** What a wake, or an abort, has to do next. */
     enum Wake {
@@ -58,11 +58,12 @@ final class TaskState {
         KEEP_AND_WAKE
     }
 
-    /** What detaching found. */
+    /** What giving up the outcome found. */
     enum Detach {
-        DETACHED,
-        /** The task had ended before: the caller looks at the outcome that nobody took. */
-        WAS_COMPLETE
+        /** The task has not ended, or the outcome is not the caller's any more. */
+        DONE,
+        /** The task had ended, and the outcome that nobody took is the caller's to report. */
+        OUTCOME_IS_YOURS
     }
 
     private static final int RUNNING = 1;
@@ -82,9 +83,12 @@ final class TaskState {
         }
     }
 
-    /** Any thread, through {@link #BITS} only. Born notified: the spawner puts the task into a run queue. */
+    /**
+     * Any thread, through {@link #BITS} only. Born notified: the spawner puts the task into a run queue. Not volatile, so
+     * that its birth costs no fence; the queue that the task goes through publishes it.
+     */
     @SuppressWarnings("unused") // read and written through BITS
-    private volatile int bits = JOIN_INTEREST | NOTIFIED;
+    private int bits = JOIN_INTEREST | NOTIFIED;
 
     /** Asks for a poll. Any thread. */
     Wake transitionToNotified() {
@@ -169,17 +173,27 @@ final class TaskState {
         return changeUnlessComplete(JOIN_WAKER, false);
     }
 
-    /** Gives up the outcome. */
+    /** Takes the outcome; false if it was taken or given up before. The caller has seen COMPLETE. */
+    boolean claimOutcome() {
+        return ((int) BITS.getAndBitwiseAnd(this, ~JOIN_INTEREST) & JOIN_INTEREST) != 0;
+    }
+
+    /** Gives up the outcome. Any thread. */
     Detach transitionToDetached() {
         while (true) {
             int seen = load();
-            if ((seen & COMPLETE) != 0) {
-                return Detach.WAS_COMPLETE;
+            if ((seen & JOIN_INTEREST) == 0) {
+                return Detach.DONE;
             }
             if (cas(seen, seen & ~(JOIN_INTEREST | JOIN_WAKER))) {
-                return Detach.DETACHED;
+                return (seen & COMPLETE) == 0 ? Detach.DONE : Detach.OUTCOME_IS_YOURS;
             }
         }
+    }
+
+    /** Whether somebody may still ask for the outcome. */
+    boolean isJoinable() {
+        return (load() & JOIN_INTEREST) != 0;
     }
 
     boolean isComplete() {
@@ -210,8 +224,8 @@ final class TaskState {
         return BITS.compareAndSet(this, expected, next);
     }
 
-    @Override
-    public String toString() {
+    /** The bits that are set, for dumps and failed assertions. */
+    String stateNames() {
         int seen = load();
         StringBuilder names = new StringBuilder();
         append(names, seen, RUNNING, "running");

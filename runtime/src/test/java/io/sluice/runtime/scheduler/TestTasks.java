@@ -1,20 +1,13 @@
 package io.sluice.runtime.scheduler;
 
-import io.sluice.runtime.Handle;
 import io.sluice.runtime.Poll;
 import io.sluice.runtime.task.Task;
 import io.sluice.runtime.task.TaskScheduler;
-import java.lang.reflect.Proxy;
 import java.util.ArrayList;
 import java.util.List;
 
 /** Tasks that belong to no runtime, with consecutive ids, for tests of queues. */
 final class TestTasks {
-
-    private static final Handle NO_HANDLE = (Handle) Proxy.newProxyInstance(
-            TestTasks.class.getClassLoader(), new Class<?>[] {Handle.class}, (proxy, method, args) -> {
-                throw new UnsupportedOperationException(method.getName());
-            });
 
     private static final TaskScheduler NOWHERE = new TaskScheduler() {
         @Override
@@ -35,7 +28,7 @@ final class TestTasks {
     static synchronized List<Task<?>> make(int count) {
         List<Task<?>> tasks = new ArrayList<>(count);
         for (int i = 0; i < count; i++) {
-            tasks.add(new Task<>(NOWHERE, NO_HANDLE, "queued", cx -> Poll.ready()));
+            tasks.add(new Task<>(NOWHERE, "queued", cx -> Poll.ready()));
         }
         return tasks;
     }

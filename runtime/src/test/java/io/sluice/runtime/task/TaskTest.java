@@ -6,11 +6,11 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.sluice.runtime.Context;
 import io.sluice.runtime.Coop;
 import io.sluice.runtime.Future;
-import io.sluice.runtime.Handle;
 import io.sluice.runtime.JoinException;
 import io.sluice.runtime.Poll;
+import io.sluice.runtime.PollTurn;
+import io.sluice.runtime.Waker;
 import io.sluice.runtime.testkit.TestWaker;
-import java.lang.reflect.Proxy;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
@@ -20,13 +20,8 @@ import org.junit.jupiter.api.Test;
 /** Drives single tasks by hand through every transition. */
 class TaskTest {
 
-    private static final Handle NO_HANDLE = (Handle) Proxy.newProxyInstance(
-            TaskTest.class.getClassLoader(), new Class<?>[] {Handle.class}, (proxy, method, args) -> {
-                throw new UnsupportedOperationException(method.getName());
-            });
-
     private final RecordingScheduler scheduler = new RecordingScheduler();
-    private final Coop coop = Coop.limited();
+    private final PollTurn turn = new PollTurn(Coop.limited(), null, Waker::wake);
     private final TestWaker joiner = new TestWaker();
 
     private static final class RecordingScheduler implements TaskScheduler {
@@ -86,7 +81,7 @@ class TaskTest {
     }
 
     private final Scripted future = new Scripted();
-    private final Task<String> task = new Task<>(scheduler, NO_HANDLE, "test", future);
+    private final Task<String> task = new Task<>(scheduler, "test", future);
 
     private Poll<String> join() throws JoinException {
         return task.poll(Context.of(joiner));
@@ -96,7 +91,7 @@ class TaskTest {
     void run_ready_completesAndWakesTheJoiner() throws Exception {
         assertThat(join().isPending()).isTrue();
         future.next = Poll.ready("done");
-        task.run(coop);
+        task.run(turn);
         assertThat(joiner.isWoken()).isTrue();
         assertThat(task.isFinished()).isTrue();
         assertThat(join().get()).isEqualTo("done");
@@ -107,21 +102,21 @@ class TaskTest {
     @Test
     void run_readyWithNull_joinsWithNull() throws Exception {
         future.next = Poll.ready();
-        task.run(coop);
+        task.run(turn);
         assertThat(join().get()).isNull();
     }
 
     @Test
     void join_twice_isRefused() throws Exception {
         future.next = Poll.ready("once");
-        task.run(coop);
+        task.run(turn);
         join();
         assertThatThrownBy(this::join).isInstanceOf(IllegalStateException.class);
     }
 
     @Test
     void wake_whileIdle_queuesOnce() {
-        task.run(coop);
+        task.run(turn);
         task.wake();
         task.wake();
         assertThat(scheduler.queue).containsExactly(task);
@@ -140,7 +135,7 @@ class TaskTest {
             task.wake();
             assertThat(scheduler.queue).isEmpty();
         };
-        task.run(coop);
+        task.run(turn);
         assertThat(scheduler.queue).containsExactly(task);
         assertThat(scheduler.yielded).isEqualTo(1);
     }
@@ -148,22 +143,22 @@ class TaskTest {
     @Test
     void wake_afterTheEnd_doesNothing() {
         future.next = Poll.ready("done");
-        task.run(coop);
+        task.run(turn);
         task.wake();
         assertThat(scheduler.queue).isEmpty();
     }
 
     @Test
     void run_notNotified_doesNotPoll() {
-        task.run(coop);
-        task.run(coop);
+        task.run(turn);
+        task.run(turn);
         assertThat(future.polls).isEqualTo(1);
     }
 
     @Test
     void poll_throws_cancelsTheFutureAndFailsTheJoin() {
         future.failure = new IllegalArgumentException("broken");
-        task.run(coop);
+        task.run(turn);
         assertThat(future.cancels).isEqualTo(1);
         assertThatThrownBy(this::join)
                 .isInstanceOfSatisfying(
@@ -176,10 +171,10 @@ class TaskTest {
     @Test
     void poll_throwsError_endsOnlyTheTask() {
         Error error = new StackOverflowError();
-        Task<Void> failing = new Task<>(scheduler, NO_HANDLE, "error", cx -> {
+        Task<Void> failing = new Task<>(scheduler, "error", cx -> {
             throw error;
         });
-        failing.run(coop);
+        failing.run(turn);
         assertThatThrownBy(() -> failing.poll(Context.of(joiner))).cause().isSameAs(error);
     }
 
@@ -187,14 +182,14 @@ class TaskTest {
     void failure_afterDetach_goesToTheHook() {
         task.detach();
         future.failure = new IllegalStateException("nobody looks");
-        task.run(coop);
+        task.run(turn);
         assertThat(scheduler.uncaught).containsExactly(future.failure);
     }
 
     @Test
     void detach_afterFailure_reportsToTheHookOnce() {
         future.failure = new IllegalStateException("nobody looked");
-        task.run(coop);
+        task.run(turn);
         task.detach();
         task.detach();
         assertThat(scheduler.uncaught).containsExactly(future.failure);
@@ -202,12 +197,12 @@ class TaskTest {
 
     @Test
     void abort_idle_cancelsOnTheSchedulerNotOnTheCaller() {
-        task.run(coop);
+        task.run(turn);
         task.abort();
         assertThat(future.cancels).isZero();
         assertThat(task.isFinished()).isFalse();
         assertThat(scheduler.queue).containsExactly(task);
-        task.run(coop);
+        task.run(turn);
         assertThat(future.cancels).isEqualTo(1);
         assertThatThrownBy(this::join)
                 .isInstanceOfSatisfying(
@@ -219,7 +214,7 @@ class TaskTest {
         task.abort();
         task.abort();
         assertThat(scheduler.queue).isEmpty();
-        task.run(coop);
+        task.run(turn);
         assertThat(future.polls).isZero();
         assertThat(future.cancels).isEqualTo(1);
     }
@@ -227,7 +222,7 @@ class TaskTest {
     @Test
     void abort_whileRunningPending_cancelsAfterThePoll() {
         future.during = task::abort;
-        task.run(coop);
+        task.run(turn);
         assertThat(future.cancels).isEqualTo(1);
         assertThatThrownBy(this::join).isInstanceOf(JoinException.class);
         assertThat(scheduler.queue).isEmpty();
@@ -237,7 +232,7 @@ class TaskTest {
     void abort_whileRunningReady_completesNormally() throws Exception {
         future.during = task::abort;
         future.next = Poll.ready("finished first");
-        task.run(coop);
+        task.run(turn);
         assertThat(join().get()).isEqualTo("finished first");
         assertThat(future.cancels).isZero();
     }
@@ -246,13 +241,13 @@ class TaskTest {
     void cancel_throws_failsTheJoinWithIt() {
         future.cancelFailure = new IllegalStateException("cancel broke its rule");
         task.abort();
-        task.run(coop);
+        task.run(turn);
         assertThatThrownBy(this::join).cause().isSameAs(future.cancelFailure);
     }
 
     @Test
     void shutdown_idle_endsAtOnce() {
-        task.run(coop);
+        task.run(turn);
         task.shutdown();
         assertThat(future.cancels).isEqualTo(1);
         assertThat(task.isFinished()).isTrue();
@@ -264,7 +259,7 @@ class TaskTest {
             task.shutdown();
             assertThat(future.cancels).isZero();
         };
-        task.run(coop);
+        task.run(turn);
         assertThat(future.cancels).isEqualTo(1);
     }
 
@@ -274,7 +269,7 @@ class TaskTest {
         join();
         task.poll(Context.of(second));
         future.next = Poll.ready("done");
-        task.run(coop);
+        task.run(turn);
         assertThat(joiner.isWoken()).isFalse();
         assertThat(second.isWoken()).isTrue();
     }
@@ -284,14 +279,14 @@ class TaskTest {
         join();
         task.detach();
         future.next = Poll.ready("dropped");
-        task.run(coop);
+        task.run(turn);
         assertThat(joiner.isWoken()).isFalse();
     }
 
     @Test
     void run_withAnotherBudget_usesIt() {
         List<Boolean> proceeds = new ArrayList<>();
-        Task<Void> probing = new Task<>(scheduler, NO_HANDLE, "budget", cx -> {
+        Task<Void> probing = new Task<>(scheduler, "budget", cx -> {
             proceeds.add(cx.proceed());
             return Poll.pending();
         });
@@ -300,9 +295,9 @@ class TaskTest {
         for (int i = 0; i < Coop.BUDGET; i++) {
             spender.madeProgress();
         }
-        probing.run(coop);
+        probing.run(turn);
         probing.wake();
-        probing.run(spent);
+        probing.run(new PollTurn(spent, null, Waker::wake));
         assertThat(proceeds).containsExactly(true, false);
     }
 }

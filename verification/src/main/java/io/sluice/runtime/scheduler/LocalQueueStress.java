@@ -4,6 +4,7 @@ import static org.openjdk.jcstress.annotations.Expect.ACCEPTABLE;
 import static org.openjdk.jcstress.annotations.Expect.FORBIDDEN;
 
 import io.sluice.runtime.task.Task;
+import io.sluice.runtime.task.TaskQueue;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.openjdk.jcstress.annotations.Actor;
@@ -90,6 +91,49 @@ public final class LocalQueueStress {
         }
     }
 
+    /** Two thieves at one ring, while its owner pops. */
+    @JCStressTest
+    @Outcome(id = "7, 7", expect = ACCEPTABLE, desc = "each once")
+    @Outcome(expect = FORBIDDEN, desc = "lost or doubled")
+    @State
+    public static class PopAgainstTwoThieves {
+        private final Ran ran = new Ran(7);
+        private final LocalQueue mine = new LocalQueue();
+        private final LocalQueue first = new LocalQueue();
+        private final LocalQueue second = new LocalQueue();
+
+        public PopAgainstTwoThieves() {
+            for (int i = 0; i < 7; i++) {
+                mine.push(ran.task(i), ran);
+            }
+        }
+
+        @Actor
+        public void owner() {
+            ran.run(mine.pop());
+            ran.run(mine.pop());
+        }
+
+        @Actor
+        public void thief() {
+            ran.run(mine.stealInto(first));
+        }
+
+        @Actor
+        public void otherThief() {
+            ran.run(mine.stealInto(second));
+        }
+
+        @Arbiter
+        public void drain(II_Result result) {
+            ran.drain(mine);
+            ran.drain(first);
+            ran.drain(second);
+            result.r1 = ran.distinct();
+            result.r2 = ran.total();
+        }
+    }
+
     /** Tasks that count how often each was taken out; what overflows is taken out at once. */
     private static final class Ran implements LocalQueue.Overflow {
         private final Task<?>[] tasks;
@@ -128,8 +172,11 @@ public final class LocalQueueStress {
         }
 
         @Override
-        public void pushAll(List<Task<?>> batch) {
-            batch.forEach(this::run);
+        public void pushAll(TaskQueue batch) {
+            Task<?> task;
+            while ((task = batch.poll()) != null) {
+                run(task);
+            }
         }
 
         int distinct() {

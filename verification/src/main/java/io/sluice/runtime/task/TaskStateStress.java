@@ -197,7 +197,7 @@ public final class TaskStateStress {
 
         @Actor
         public void handle() {
-            byHandle = state.transitionToDetached() == TaskState.Detach.WAS_COMPLETE ? 1 : 0;
+            byHandle = state.transitionToDetached() == TaskState.Detach.OUTCOME_IS_YOURS ? 1 : 0;
         }
 
         @Actor
@@ -208,6 +208,68 @@ public final class TaskStateStress {
         @Arbiter
         public void sum(I_Result result) {
             result.r1 = byHandle + byRunner;
+        }
+    }
+
+    /** A detach by one thread while another takes the outcome: it goes to one of them. */
+    @JCStressTest
+    @Outcome(id = "1", expect = ACCEPTABLE, desc = "one owner of the outcome")
+    @Outcome(expect = FORBIDDEN, desc = "none, or two")
+    @State
+    public static class DetachAgainstJoin {
+        private final TaskState state = running();
+        private int byDetacher;
+        private int byJoiner;
+
+        public DetachAgainstJoin() {
+            state.transitionToComplete();
+        }
+
+        @Actor
+        public void detacher() {
+            byDetacher = state.transitionToDetached() == TaskState.Detach.OUTCOME_IS_YOURS ? 1 : 0;
+        }
+
+        @Actor
+        public void joiner() {
+            byJoiner = state.claimOutcome() ? 1 : 0;
+        }
+
+        @Arbiter
+        public void sum(I_Result result) {
+            result.r1 = byDetacher + byJoiner;
+        }
+    }
+
+    /** A wake, an abort and the runner: the task is queued once, or cancelled once by its runner, and not both. */
+    @JCStressTest
+    @Outcome(id = "1", expect = ACCEPTABLE, desc = "queued or cancelled, once")
+    @Outcome(expect = FORBIDDEN, desc = "lost or doubled")
+    @State
+    public static class WakeAndAbortAgainstIdle {
+        private final TaskState state = running();
+        private int byWaker;
+        private int byAborter;
+        private int byRunner;
+
+        @Actor
+        public void waker() {
+            byWaker = state.transitionToNotified() == TaskState.Wake.SUBMIT ? 1 : 0;
+        }
+
+        @Actor
+        public void aborter() {
+            byAborter = state.transitionToCancelled() == TaskState.Wake.SUBMIT ? 1 : 0;
+        }
+
+        @Actor
+        public void runner() {
+            byRunner = state.transitionToIdle() == TaskState.Idle.PARKED ? 0 : 1;
+        }
+
+        @Arbiter
+        public void sum(I_Result result) {
+            result.r1 = byWaker + byAborter + byRunner;
         }
     }
 
