@@ -300,4 +300,63 @@ class TaskTest {
         probing.run(new PollTurn(spent, null, Waker::wake));
         assertThat(proceeds).containsExactly(true, false);
     }
+
+    @Test
+    void cancel_throwsAfterAFailedPoll_isSuppressed() {
+        future.failure = new IllegalArgumentException("broken");
+        future.cancelFailure = new IllegalStateException("cancel broke its rule");
+        task.run(turn);
+        assertThatThrownBy(this::join).cause().isSameAs(future.failure);
+        assertThat(future.failure.getSuppressed()).containsExactly(future.cancelFailure);
+    }
+
+    @Test
+    void poll_returnsNull_failsTheTask() {
+        future.next = null;
+        task.run(turn);
+        assertThat(future.cancels).isEqualTo(1);
+        assertThatThrownBy(this::join).hasRootCauseMessage("a poll returned null");
+    }
+
+    @Test
+    void join_afterDetach_isRefused() {
+        task.detach();
+        assertThatThrownBy(this::join).hasMessageContaining("joined or detached");
+        future.next = Poll.ready("dropped");
+        task.run(turn);
+        assertThatThrownBy(this::join).hasMessageContaining("joined or detached");
+    }
+
+    @Test
+    void cancel_ofTheHandle_afterReady_changesNothing() throws Exception {
+        future.next = Poll.ready("taken");
+        task.run(turn);
+        join();
+        task.cancel();
+        assertThat(scheduler.uncaught).isEmpty();
+    }
+
+    @Test
+    void released_beforeTheJoinerLearnsOfIt() {
+        List<Boolean> releasedAtWake = new ArrayList<>();
+        future.next = Poll.ready("done");
+        try {
+            task.poll(Context.of(() -> releasedAtWake.add(!scheduler.released.isEmpty())));
+        } catch (JoinException e) {
+            throw new AssertionError(e);
+        }
+        task.run(turn);
+        assertThat(releasedAtWake).containsExactly(true);
+    }
+
+    @Test
+    void threadDeath_failsTheTask_andGoesOnToTheThread() {
+        @SuppressWarnings("removal")
+        Error death = new ThreadDeath();
+        Task<Void> stopped = new Task<>(scheduler, "stopped", cx -> {
+            throw death;
+        });
+        assertThatThrownBy(() -> stopped.run(turn)).isSameAs(death);
+        assertThat(stopped.isFinished()).isTrue();
+    }
 }
