@@ -10,6 +10,10 @@ package io.sluice.runtime;
  */
 public interface JoinHandle<T> extends Future<T> {
 
+    /** @throws JoinException if the task failed or was aborted */
+    @Override
+    Poll<T> poll(Context cx) throws JoinException;
+
     /**
      * Asks the task to end without a result. The task's future is cancelled by a worker, never by the caller; a task
      * whose running poll is about to return Ready completes normally. Idempotent; any thread.

@@ -35,7 +35,8 @@ class RuntimeThreadsTest {
         InheritableThreadLocal<String> local = new InheritableThreadLocal<>();
         local.set("the caller's");
         try (AsyncRuntime runtime = oneWorker()) {
-            assertThat(inTask(runtime, cx -> Poll.ready(local.get() == null))).isTrue();
+            assertThat(RuntimeThreadsTest.<Boolean>inTask(runtime, cx -> Poll.ready(local.get() == null)))
+                    .isTrue();
             Thread worker = inTask(runtime, cx -> Poll.ready(Thread.currentThread()));
             assertThat(worker.isDaemon()).isTrue();
             assertThat(worker.getContextClassLoader()).isNull();
@@ -67,7 +68,8 @@ class RuntimeThreadsTest {
             });
             runtime.blockOn(runtime.handle().sleep(Duration.ofMillis(20)));
             assertThat(runtime.metrics().parkCount()).isLessThan(50);
-            assertThat(inTask(runtime, cx -> Poll.ready(Thread.currentThread().isInterrupted())))
+            assertThat(RuntimeThreadsTest.<Boolean>inTask(
+                            runtime, cx -> Poll.ready(Thread.currentThread().isInterrupted())))
                     .isFalse();
         }
     }
@@ -77,7 +79,8 @@ class RuntimeThreadsTest {
         try (AsyncRuntime runtime = oneWorker()) {
             JoinHandle<Integer> deep = runtime.handle().spawn(cx -> Poll.ready(recurse(0)));
             assertThatThrownBy(() -> runtime.blockOn(deep)).hasCauseInstanceOf(StackOverflowError.class);
-            assertThat(inTask(runtime, cx -> Poll.ready(1))).isEqualTo(1);
+            assertThat(RuntimeThreadsTest.<Integer>inTask(runtime, cx -> Poll.ready(1)))
+                    .isEqualTo(1);
         }
     }
 
@@ -95,7 +98,8 @@ class RuntimeThreadsTest {
                 });
                 assertThatThrownBy(() -> runtime.blockOn(failing)).cause().isSameAs(error);
             }
-            assertThat(inTask(runtime, cx -> Poll.ready(1))).isEqualTo(1);
+            assertThat(RuntimeThreadsTest.<Integer>inTask(runtime, cx -> Poll.ready(1)))
+                    .isEqualTo(1);
         }
     }
 
@@ -138,7 +142,8 @@ class RuntimeThreadsTest {
                     })
                     .detach();
             assertThat(called.await(30, TimeUnit.SECONDS)).isTrue();
-            assertThat(inTask(runtime, cx -> Poll.ready(1))).isEqualTo(1);
+            assertThat(RuntimeThreadsTest.<Integer>inTask(runtime, cx -> Poll.ready(1)))
+                    .isEqualTo(1);
         }
     }
 
@@ -159,9 +164,9 @@ class RuntimeThreadsTest {
 
     @Test
     void yield_forEver_letsTimersAndOthersThrough() throws Exception {
-        for (AsyncRuntime.Builder builder :
-                new AsyncRuntime.Builder[] {AsyncRuntime.builder().workerThreads(1), AsyncRuntime.builder().currentThread()
-                }) {
+        for (AsyncRuntime.Builder builder : new AsyncRuntime.Builder[] {
+            AsyncRuntime.builder().workerThreads(1), AsyncRuntime.builder().currentThread()
+        }) {
             try (AsyncRuntime runtime = builder.build()) {
                 JoinHandle<Object> restless = runtime.handle().spawn(cx -> {
                     cx.yieldTurn();
@@ -200,9 +205,9 @@ class RuntimeThreadsTest {
 
     @Test
     void blockOn_interrupted_cancelsTheFuture() throws Exception {
-        for (AsyncRuntime.Builder builder :
-                new AsyncRuntime.Builder[] {AsyncRuntime.builder().workerThreads(1), AsyncRuntime.builder().currentThread()
-                }) {
+        for (AsyncRuntime.Builder builder : new AsyncRuntime.Builder[] {
+            AsyncRuntime.builder().workerThreads(1), AsyncRuntime.builder().currentThread()
+        }) {
             try (AsyncRuntime runtime = builder.build()) {
                 AtomicInteger cancels = new AtomicInteger();
                 CountDownLatch polled = new CountDownLatch(1);
@@ -305,7 +310,8 @@ class RuntimeThreadsTest {
             runtime.close();
             return Poll.ready();
         });
-        assertThatThrownBy(() -> runtime.blockOn(refused)).hasStackTraceContaining("shutdown was called on threads-worker");
+        assertThatThrownBy(() -> runtime.blockOn(refused))
+                .hasStackTraceContaining("shutdown was called on threads-worker");
         runtime.handle()
                 .spawn(cx -> {
                     runtime.shutdownInBackground();

@@ -118,8 +118,7 @@ class SchedulerStressTest {
     void lives_endOnceEach_andLeaveNothing(int workers, long seed) throws Exception {
         AsyncRuntime.Builder builder =
                 AsyncRuntime.builder().seed(seed).onUncaught((name, failure) -> uncaught.incrementAndGet());
-        AsyncRuntime runtime =
-                (workers == 0 ? builder.currentThread() : builder.workerThreads(workers)).build();
+        AsyncRuntime runtime = (workers == 0 ? builder.currentThread() : builder.workerThreads(workers)).build();
         SplittableRandom random = new SplittableRandom(seed);
         List<JoinHandle<Integer>> handles = new ArrayList<>();
         CountDownLatch stop = new CountDownLatch(1);

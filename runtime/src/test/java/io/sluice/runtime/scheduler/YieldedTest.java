@@ -11,9 +11,8 @@ import org.junit.jupiter.api.Test;
 class YieldedTest {
 
     private final List<String> reported = new ArrayList<>();
-    private final SchedulerSettings settings =
-            new SchedulerSettings(1, 61, 1, new ManualClock(), Thread::new, (name, failure) -> reported.add(
-                    failure.getMessage()));
+    private final SchedulerSettings settings = new SchedulerSettings(
+            1, 61, 1, new ManualClock(), Thread::new, (name, failure) -> reported.add(failure.getMessage()));
     private final Yielded yielded = new Yielded();
     private final List<Integer> woken = new ArrayList<>();
 
