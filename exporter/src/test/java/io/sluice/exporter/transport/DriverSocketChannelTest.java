@@ -139,7 +139,8 @@ class DriverSocketChannelTest {
 
         assertThat(written.await(10, TimeUnit.SECONDS)).isTrue();
         assertThat(written.cause()).isInstanceOf(ClosedChannelException.class);
-        assertThat(HeapAllocator.INSTANCE.metric().usedHeapMemory()).isEqualTo(before);
+        // A reader that came away empty may just have held a buffer of its own.
+        Await.until(() -> HeapAllocator.INSTANCE.metric().usedHeapMemory() <= before);
         assertThat(channel.writeAndFlush(Unpooled.buffer(1)).await().cause())
                 .isInstanceOf(ClosedChannelException.class);
     }
