@@ -2,6 +2,7 @@ package io.sluice.runtime.sync;
 
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The right to do what a {@link Semaphore} limits, until closed.
@@ -34,6 +35,41 @@ public final class Permit implements AutoCloseable {
     /** How many permits this stands for; 0 once closed or forgotten. */
     public int count() {
         return held;
+    }
+
+    /**
+     * Takes {@code count} permits out of this one, to be given back on their own.
+     *
+     * @return null if this one stands for fewer; it is left as it was then
+     * @throws IllegalArgumentException if {@code count} is negative
+     */
+    public @Nullable Permit split(int count) {
+        if (count < 0) {
+            throw new IllegalArgumentException("count is " + count + "; allowed: at least 0");
+        }
+        for (; ; ) {
+            int seen = held;
+            if (seen < count) {
+                return null;
+            }
+            if (HELD.compareAndSet(this, seen, seen - count)) {
+                return new Permit(permits, count);
+            }
+        }
+    }
+
+    /**
+     * Takes over what {@code other} stands for, which is spent afterwards.
+     *
+     * @throws IllegalArgumentException if it comes from another semaphore
+     */
+    public void merge(Permit other) {
+        if (other.permits != permits) {
+            throw new IllegalArgumentException("the permits come from different semaphores");
+        }
+        if (other != this) {
+            HELD.getAndAdd(this, (int) HELD.getAndSet(other, 0));
+        }
     }
 
     /** Gives the permits back, to those who wait first. */

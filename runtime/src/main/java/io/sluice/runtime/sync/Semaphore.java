@@ -3,6 +3,7 @@ package io.sluice.runtime.sync;
 import io.sluice.runtime.Context;
 import io.sluice.runtime.Future;
 import io.sluice.runtime.Poll;
+import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -40,6 +41,28 @@ public final class Semaphore {
     public @Nullable Permit tryAcquire(int count) {
         boolean taken = permits.tryTake(requirePositive(count)) == Permits.Taken.TAKEN;
         return taken ? new Permit(permits, count) : null;
+    }
+
+    /**
+     * {@code count} permits for a thread that may wait; it queues like everybody else.
+     *
+     * @return null if they were not there within {@code limit}
+     * @throws ClosedException if the semaphore is closed first
+     * @throws IllegalStateException on a worker, which must not wait: poll {@link #acquire(int)} instead
+     * @throws InterruptedException if the thread is interrupted; nothing is held then
+     */
+    public @Nullable Permit blockingAcquire(int count, Duration limit) throws InterruptedException, ClosedException {
+        BlockingWait.refuseOnWorker("blockingAcquire");
+        return switch (BlockingWait.take(permits, requirePositive(count), limit)) {
+            case TAKEN -> new Permit(permits, count);
+            case NOT_ENOUGH -> null;
+            case CLOSED -> throw new ClosedException("semaphore");
+        };
+    }
+
+    /** {@link #blockingAcquire(int, Duration)} of one permit. */
+    public @Nullable Permit blockingAcquire(Duration limit) throws InterruptedException, ClosedException {
+        return blockingAcquire(1, limit);
     }
 
     /** Raises the limit. */

@@ -3,6 +3,7 @@ package io.sluice.runtime.sync;
 import io.sluice.runtime.Context;
 import io.sluice.runtime.Future;
 import io.sluice.runtime.Poll;
+import io.sluice.runtime.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
@@ -12,6 +13,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.BooleanSupplier;
 
 /** Threads that poll futures for themselves, joined by the test that started them; their failures fail it. */
 final class Threads implements AutoCloseable {
@@ -39,6 +41,18 @@ final class Threads implements AutoCloseable {
     @Override
     public void close() {
         pool.shutdownNow();
+    }
+
+    /** Lets other threads run until {@code condition} holds; fails if that never comes. */
+    static void until(BooleanSupplier condition) throws Exception {
+        long deadline = Clock.system().nanoTime() + TimeUnit.SECONDS.toNanos(LOST_WAKE_SECONDS);
+        while (!condition.getAsBoolean()) {
+            if (Clock.system().nanoTime() - deadline > 0) {
+                throw new TimeoutException("the condition did not come to hold");
+            }
+            Thread.onSpinWait();
+            Thread.yield();
+        }
     }
 
     /** Polls on the calling thread, only when woken. */
