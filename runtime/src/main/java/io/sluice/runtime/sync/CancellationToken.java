@@ -1,5 +1,7 @@
 package io.sluice.runtime.sync;
 
+import static java.util.Objects.requireNonNull;
+
 import io.sluice.runtime.Context;
 import io.sluice.runtime.Future;
 import io.sluice.runtime.Poll;
@@ -10,20 +12,27 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Asks everybody who holds it, or a child of it, to stop.
  *
  * <p>Cancelling is final and covers all descendants, each at its own moment; a child of a cancelled token is cancelled
- * when it is made. Cancelling a child does nothing to its parent. A token that is not used any more needs no closing: a
- * parent holds its children weakly, and one that somebody waits on is held by that.
+ * when it is made. Cancelling a child does nothing to its parent. Giving a token up cancels nothing, unless it is done
+ * through a {@link DropGuard}; nor does it need closing: a parent holds its children weakly, a child holds its parent,
+ * and one that somebody waits on is held by that.
  *
- * <p>Any thread. Follows {@code tokio_util::sync::CancellationToken}.
+ * <p>Any thread; no two locks of a tree are ever held together. Follows {@code tokio_util::sync::CancellationToken}.
  */
 public final class CancellationToken {
 
     private static final int MIN_CHILDREN_TO_SWEEP = 16;
+
+    /** Kept for its path from the root: without it a token in the middle that nobody uses would cut its children off. */
+    @SuppressWarnings("unused")
+    private final @Nullable CancellationToken parent;
 
     private final ReentrantLock lock = new ReentrantLock();
 
@@ -39,13 +48,21 @@ public final class CancellationToken {
     /** Written once, under {@link #lock}; any thread reads. */
     private volatile boolean cancelled;
 
+    public CancellationToken() {
+        this(null);
+    }
+
+    private CancellationToken(@Nullable CancellationToken parent) {
+        this.parent = parent;
+    }
+
     public boolean isCancelled() {
         return cancelled;
     }
 
     /** A token that is cancelled with this one, or before. */
     public CancellationToken child() {
-        CancellationToken child = new CancellationToken();
+        CancellationToken child = new CancellationToken(this);
         lock.lock();
         try {
             if (cancelled) {
@@ -112,6 +129,65 @@ public final class CancellationToken {
     /** A future that is ready once this token is cancelled. */
     public Future<Void> cancelled() {
         return new Cancelled(this);
+    }
+
+    /**
+     * {@code future}, but given up, and cancelled, when this token is cancelled first. The token is looked at before
+     * each poll: a future whose token is cancelled is not polled any more, or at all. Fails as {@code future} does.
+     */
+    public <T> Future<RunResult<T>> runUntilCancelled(Future<T> future) {
+        return new RunUntilCancelled<>(cancelled(), requireNonNull(future, "future"));
+    }
+
+    /** Cancels this token when closed, for a scope that is not to leave anybody running behind it. */
+    public DropGuard dropGuard() {
+        return new DropGuard(this);
+    }
+
+    /**
+     * What became of a future under {@link #runUntilCancelled}.
+     *
+     * @param <T> the future's result
+     */
+    public sealed interface RunResult<T> {
+
+        /**
+         * The future ended before the token was cancelled.
+         *
+         * @param value its result, null where its contract says that it may be
+         */
+        record Completed<T>(@Nullable T value) implements RunResult<T> {}
+
+        /** The token was cancelled first, and the future was. */
+        record Cancelled<T>() implements RunResult<T> {}
+    }
+
+    /** Cancels its token when closed, unless disarmed before. Any thread. */
+    public static final class DropGuard implements AutoCloseable {
+
+        /** Any thread: null once disarmed. */
+        private final AtomicReference<@Nullable CancellationToken> armed;
+
+        private DropGuard(CancellationToken token) {
+            this.armed = new AtomicReference<>(token);
+        }
+
+        /**
+         * From here on the close does nothing.
+         *
+         * @return the token, or null if this guard was disarmed or closed before
+         */
+        public @Nullable CancellationToken disarm() {
+            return armed.getAndSet(null);
+        }
+
+        @Override
+        public void close() {
+            CancellationToken token = disarm();
+            if (token != null) {
+                token.cancel();
+            }
+        }
     }
 
     /** Futures that wait on this token now, for leak checks. */

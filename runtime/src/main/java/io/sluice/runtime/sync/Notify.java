@@ -13,8 +13,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * Tells tasks that something has changed, without saying what.
  *
- * <p>{@link #notifyOne} wakes the one that waits longest, or is kept for the next one that comes; more than one is not
- * kept. {@link #notifyWaiters} wakes all whose {@link Notified} was made before, also if it has not been polled yet,
+ * <p>{@link #notifyOne} wakes the one that waits longest, {@link #notifyLast} the one that came last; without anybody it
+ * is kept for the next one that comes; more than one is not kept. {@link #notifyWaiters} wakes all whose {@link Notified} was made before, also if it has not been polled yet,
  * and is not kept. So a task makes its {@code Notified}, looks at the condition, and then waits, and misses nothing.
  *
  * <p>Any thread. Follows {@code tokio::sync::Notify}.
@@ -26,6 +26,8 @@ public final class Notify {
         WAITING,
         /** By {@link #notifyOne}: passed on if its owner gives up first. */
         BY_ONE,
+        /** By {@link #notifyLast}: passed on likewise, again to the last. */
+        BY_LAST,
         BY_ALL,
         DONE
     }
@@ -43,14 +45,26 @@ public final class Notify {
 
     /** Wakes the one that waits longest, or the next one to come. */
     public void notifyOne() {
+        notify(Phase.BY_ONE);
+    }
+
+    /**
+     * Wakes the one that came last, whose data is most likely still in the caches, or the next one to come. Those who
+     * have waited longer may so wait without end.
+     */
+    public void notifyLast() {
+        notify(Phase.BY_LAST);
+    }
+
+    private void notify(Phase how) {
         Waker waker = null;
         lock.lock();
         try {
-            Notified first = waiting.first();
-            if (first == null) {
+            Notified chosen = how == Phase.BY_LAST ? waiting.last() : waiting.first();
+            if (chosen == null) {
                 kept = true;
             } else {
-                waker = end(first, Phase.BY_ONE);
+                waker = end(chosen, how);
             }
         } finally {
             lock.unlock();
@@ -181,18 +195,18 @@ public final class Notify {
 
         @Override
         public void cancel() {
-            boolean passOn;
+            Phase before;
             notify.lock.lock();
             try {
                 notify.waiting.remove(this);
                 waker = null;
-                passOn = phase == Phase.BY_ONE;
+                before = phase;
                 phase = Phase.DONE;
             } finally {
                 notify.lock.unlock();
             }
-            if (passOn) {
-                notify.notifyOne();
+            if (before == Phase.BY_ONE || before == Phase.BY_LAST) {
+                notify.notify(before);
             }
         }
     }

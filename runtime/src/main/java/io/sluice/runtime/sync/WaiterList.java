@@ -36,6 +36,11 @@ final class WaiterList<W extends WaiterList.Waiter<W>> {
         return first;
     }
 
+    @Nullable
+    W last() {
+        return last;
+    }
+
     int size() {
         return size;
     }

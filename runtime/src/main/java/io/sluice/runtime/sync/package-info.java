@@ -1,5 +1,5 @@
 /**
- * Bounded mpsc channel, oneshot, semaphore, notify, cancellation token.
+ * Channels, locks, and other ways in which tasks wait for each other.
  *
  * <p>Upstream: batching, exporter, every task that talks to another. Downstream: none. Entry class: {@code Mpsc}.
  */

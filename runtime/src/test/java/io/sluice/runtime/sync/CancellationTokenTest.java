@@ -1,11 +1,17 @@
 package io.sluice.runtime.sync;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.sluice.runtime.Context;
 import io.sluice.runtime.Future;
+import io.sluice.runtime.Poll;
+import io.sluice.runtime.sync.CancellationToken.RunResult;
 import io.sluice.runtime.testkit.TestWaker;
+import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 class CancellationTokenTest {
@@ -107,5 +113,119 @@ class CancellationTokenTest {
         assertThat(token.rememberedChildren()).isLessThan(25_000);
         token.cancel();
         assertThat(used).allMatch(CancellationToken::isCancelled);
+    }
+
+    @Test
+    void cancel_reachesAGrandchild_whoseParentNobodyHolds() {
+        CancellationToken grandchild = token.child().child();
+        System.gc();
+        token.cancel();
+        assertThat(grandchild.isCancelled()).isTrue();
+    }
+
+    @Test
+    void token_givenUp_cancelsNothing() {
+        CancellationToken child = new CancellationToken().child();
+        System.gc();
+        assertThat(child.isCancelled()).isFalse();
+    }
+
+    @Test
+    void dropGuard_closed_cancels() {
+        try (CancellationToken.DropGuard guard = token.dropGuard()) {
+            assertThat(guard).isNotNull();
+            assertThat(token.isCancelled()).isFalse();
+        }
+        assertThat(token.isCancelled()).isTrue();
+    }
+
+    @Test
+    void dropGuard_disarmed_cancelsNothing() {
+        CancellationToken.DropGuard guard = token.dropGuard();
+        assertThat(guard.disarm()).isSameAs(token);
+        assertThat(guard.disarm()).isNull();
+        guard.close();
+        assertThat(token.isCancelled()).isFalse();
+    }
+
+    @Test
+    void runUntilCancelled_futureEndsFirst_givesItsValue() throws Exception {
+        Inner inner = new Inner();
+        Future<RunResult<String>> run = token.runUntilCancelled(inner);
+        assertThat(run.poll(waker.context()).isPending()).isTrue();
+        assertThat(token.waiters()).isEqualTo(1);
+        inner.next = Poll.ready("value");
+
+        assertThat(run.poll(waker.context()).get()).isEqualTo(new RunResult.Completed<>("value"));
+        assertThat(token.waiters()).isZero();
+        assertThat(inner.cancels).isZero();
+        assertThat(token.runUntilCancelled(cx -> Poll.ready())
+                        .poll(waker.context())
+                        .get())
+                .isEqualTo(new RunResult.Completed<>(null));
+    }
+
+    @Test
+    void runUntilCancelled_cancelledMeanwhile_cancelsTheFuture() throws Exception {
+        Inner inner = new Inner();
+        Future<RunResult<String>> run = token.runUntilCancelled(inner);
+        run.poll(waker.context());
+        token.cancel();
+        assertThat(waker.wakes()).isEqualTo(1);
+
+        assertThat(run.poll(waker.context()).get()).isInstanceOf(RunResult.Cancelled.class);
+        assertThat(inner.cancels).isEqualTo(1);
+        assertThat(inner.polls).isEqualTo(1);
+    }
+
+    @Test
+    void runUntilCancelled_pollsTheTokenFirst() throws Exception {
+        Inner inner = new Inner();
+        inner.next = Poll.ready("value");
+        token.cancel();
+
+        assertThat(token.runUntilCancelled(inner).poll(waker.context()).get()).isInstanceOf(RunResult.Cancelled.class);
+        assertThat(inner.polls).isZero();
+        assertThat(inner.cancels).isEqualTo(1);
+    }
+
+    @Test
+    void runUntilCancelled_futureFailsOrIsGivenUp_leavesNobodyBehind() throws Exception {
+        Inner failing = new Inner();
+        failing.failure = new IOException("broken");
+        assertThatThrownBy(() -> token.runUntilCancelled(failing).poll(waker.context()))
+                .isSameAs(failing.failure);
+        assertThat(failing.cancels).isEqualTo(1);
+        Inner givenUp = new Inner();
+        Future<RunResult<String>> run = token.runUntilCancelled(givenUp);
+        run.poll(waker.context());
+        run.cancel();
+        assertThat(givenUp.cancels).isEqualTo(1);
+        assertThat(token.waiters()).isZero();
+    }
+
+    private static final class Inner implements Future<String> {
+
+        Poll<String> next = Poll.pending();
+
+        @Nullable
+        Exception failure;
+
+        int polls;
+        int cancels;
+
+        @Override
+        public Poll<String> poll(Context cx) throws Exception {
+            polls++;
+            if (failure != null) {
+                throw failure;
+            }
+            return next;
+        }
+
+        @Override
+        public void cancel() {
+            cancels++;
+        }
     }
 }

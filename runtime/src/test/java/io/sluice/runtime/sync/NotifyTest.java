@@ -145,4 +145,38 @@ class NotifyTest {
         probe.cancel();
         return waits;
     }
+
+    @Test
+    void notifyLast_wakesTheOneThatCameLast() {
+        Notify.Notified a = waiting(first);
+        Notify.Notified b = waiting(second);
+        notify.notifyLast();
+
+        assertThat(first.isWoken()).isFalse();
+        assertThat(second.wakes()).isEqualTo(1);
+        assertThat(b.poll(second.context()).isReady()).isTrue();
+        a.cancel();
+    }
+
+    @Test
+    void notifyLast_withoutAnybody_isKeptOnce() {
+        notify.notifyLast();
+        notify.notifyOne();
+        assertThat(waitingNow()).isFalse();
+        assertThat(waitingNow()).isTrue();
+    }
+
+    @Test
+    void cancel_notifiedAsTheLast_passesItOnToTheLast() {
+        Notify.Notified a = waiting(first);
+        Notify.Notified b = waiting(second);
+        Notify.Notified c = waiting(new TestWaker());
+        notify.notifyLast();
+        c.cancel();
+
+        assertThat(first.isWoken()).isFalse();
+        assertThat(second.wakes()).isEqualTo(1);
+        assertThat(b.poll(second.context()).isReady()).isTrue();
+        a.cancel();
+    }
 }
