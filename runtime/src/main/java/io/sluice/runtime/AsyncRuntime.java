@@ -9,19 +9,19 @@ import io.sluice.runtime.scheduler.MultiThreadScheduler;
 import io.sluice.runtime.scheduler.Scheduler;
 import io.sluice.runtime.scheduler.SchedulerMetrics;
 import io.sluice.runtime.scheduler.SchedulerSettings;
+import io.sluice.runtime.scheduler.Watchdog;
 import io.sluice.runtime.scheduler.WorkerThread;
 import io.sluice.runtime.time.Clock;
 import io.sluice.runtime.time.TimeDriver;
 import java.time.Duration;
-import java.util.concurrent.ThreadFactory;
-import java.util.concurrent.atomic.AtomicInteger;
-import java.util.function.BiConsumer;
+import java.util.List;
+import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 
 /**
  * A scheduler, a timer wheel, a selector and a pool for work that waits, started together and ended together.
  *
- * <p><b>Flavours.</b> By default several workers share all tasks. {@link Builder#currentThread()} gives a runtime without
+ * <p><b>Flavours.</b> By default several workers share all tasks. {@link RuntimeBuilder#currentThread()} gives a runtime without
  * threads of its own, which runs its tasks while somebody is inside {@link #blockOn}.
  *
  * <p><b>The end.</b> {@link #shutdown} takes no more tasks, cancels every task at its next pause, ends timers and I/O
@@ -40,27 +40,45 @@ public final class AsyncRuntime implements AutoCloseable {
     private final BlockingPool blocking;
     private final TimeDriver time;
     private final @Nullable IoDriver io;
-    private final Handle handle;
+    private final RuntimeHandle handle;
+    private final @Nullable Watchdog watchdog;
 
-    private AsyncRuntime(Builder builder) {
+    AsyncRuntime(RuntimeBuilder builder) {
+        ThreadMaker threads = builder.threads();
+        SchedulerSettings settings = builder.schedulerSettings(threads);
         this.time = new TimeDriver(builder.clock);
         this.io = builder.io ? IoDriver.open() : null;
         RuntimeDriver driver = new RuntimeDriver(time, io);
-        SchedulerSettings settings = builder.schedulerSettings();
-        this.scheduler = builder.workers == 0
-                ? new CurrentThreadScheduler(settings, driver)
-                : new MultiThreadScheduler(settings, driver);
         this.blocking = new BlockingPool(
                 builder.maxBlockingThreads,
                 builder.blockingKeepAlive.toNanos(),
-                builder.threads("-blocking-"),
-                builder.onUncaught);
-        this.handle = new RuntimeHandle(scheduler, blocking, time, io);
-        scheduler.start(handle);
+                work -> threads.blocking(settings.hooked(work)),
+                settings.onUncaught());
+        if (builder.isCurrentThread()) {
+            this.scheduler = new CurrentThreadScheduler(settings, driver);
+            this.watchdog = null;
+        } else {
+            MultiThreadScheduler workers = new MultiThreadScheduler(settings, driver);
+            this.scheduler = workers;
+            this.watchdog = watchdog(builder, workers);
+        }
+        Handle.Flavor flavor = builder.isCurrentThread() ? Handle.Flavor.CURRENT_THREAD : Handle.Flavor.MULTI_THREAD;
+        this.handle = new RuntimeHandle(
+                flavor, builder.spawning(settings), scheduler, blocking, builder.time ? time : null, io);
+        blocking.start(handle);
+        scheduler.start(handle, handover -> blocking.execute("worker", handover));
+        if (watchdog != null) {
+            threads.other("-watchdog", watchdog).start();
+        }
     }
 
-    public static Builder builder() {
-        return new Builder();
+    private static @Nullable Watchdog watchdog(RuntimeBuilder builder, MultiThreadScheduler workers) {
+        Duration longest = builder.longestPoll;
+        return longest == null ? null : new Watchdog(workers, builder.clock, longest, builder.onLongPoll);
+    }
+
+    public static RuntimeBuilder builder() {
+        return new RuntimeBuilder();
     }
 
     public Handle handle() {
@@ -120,6 +138,9 @@ public final class AsyncRuntime implements AutoCloseable {
     public void shutdownInBackground() {
         scheduler.close();
         blocking.close();
+        if (watchdog != null) {
+            watchdog.stop();
+        }
     }
 
     /** {@link #shutdown} with ten seconds. */
@@ -132,153 +153,68 @@ public final class AsyncRuntime implements AutoCloseable {
         SchedulerMetrics tasks = scheduler.metrics();
         BlockingPool.Metrics pool = blocking.metrics();
         return new RuntimeMetrics(
-                tasks.workers(),
                 tasks.aliveTasks(),
+                handle.spawned(),
                 tasks.injectionDepth(),
-                tasks.localDepth(),
-                tasks.pollCount(),
-                tasks.parkCount(),
-                tasks.stealCount(),
+                tasks.prioritizedDepth(),
+                tasks.remoteSchedules(),
+                tasks.workers(),
                 pool.threads(),
                 pool.idle(),
                 pool.queued(),
                 time.timers(),
-                io == null ? 0 : io.registrations());
+                io == null ? RuntimeMetrics.IoMetrics.NONE : io.metrics());
+    }
+
+    /**
+     * Asks every task what it waits for. Each waiting task is polled once more than it would have been, and its leaf
+     * futures do nothing in that poll but say where they are; so it is a tool for people, not for every second.
+     *
+     * @param limit how long to wait for the answers; what did not answer, because its worker is held up by something
+     *     else, is there without
+     * @throws IllegalStateException on a worker, which would wait for itself
+     */
+    public List<TaskDump> dump(Duration limit) throws InterruptedException {
+        Current.refuseToWait("dump");
+        return scheduler.dump(limit.toNanos());
+    }
+
+    /**
+     * Runs {@code work}, which may wait, in the middle of a poll. On a worker the other tasks go on meanwhile on a spare
+     * thread; the rest of the poll, and everything joined with it in one task, waits. Elsewhere {@code work} just runs.
+     * For code that cannot be taken apart; {@link Handle#spawnBlocking} is cheaper. The caller does not use its context
+     * inside of {@code work}. Follows {@code tokio::task::block_in_place}.
+     *
+     * @throws IllegalStateException while a current-thread runtime polls a task, because nobody could go on
+     */
+    public static <T> T blockInPlace(Callable<T> work) throws Exception {
+        requireNonNull(work, "work");
+        if (WorkerThread.isCurrent()) {
+            return MultiThreadScheduler.blockInPlace(work);
+        }
+        Context context = Current.context();
+        if (context == null || !context.isPolling()) {
+            return work.call();
+        }
+        if (context.handle().flavor() == Handle.Flavor.CURRENT_THREAD) {
+            throw new IllegalStateException(
+                    "blockInPlace was called on " + Thread.currentThread().getName()
+                            + ", the only thread of a current-thread runtime; use spawnBlocking");
+        }
+        try (Handle.Entered entered = context.handle().enter()) { // the root future of a blockOn
+            return work.call();
+        }
     }
 
     /** Whether the current thread polls tasks of any runtime, and so must not wait. */
     public static boolean isWorkerThread() {
-        return WorkerThread.isCurrent();
+        return WorkerThread.isCurrent() || Current.isPolling();
     }
 
-    private void refuseOnWorker(String what) {
-        if (WorkerThread.isCurrent() || scheduler.isOnWorker()) {
+    private static void refuseOnWorker(String what) {
+        if (isWorkerThread()) {
             throw new IllegalStateException(what + " was called on "
                     + Thread.currentThread().getName() + ", a thread that polls tasks and must not wait");
-        }
-    }
-
-    /** How a runtime is made; every setting has a default. */
-    public static final class Builder {
-
-        // Tokio's figures.
-        private static final int EVENT_INTERVAL = 61;
-        private static final int MAX_BLOCKING_THREADS = 512;
-        private static final Duration BLOCKING_KEEP_ALIVE = Duration.ofSeconds(10);
-
-        private int workers = Runtime.getRuntime().availableProcessors();
-        private String threadName = "sluice";
-        private int maxBlockingThreads = MAX_BLOCKING_THREADS;
-        private Duration blockingKeepAlive = BLOCKING_KEEP_ALIVE;
-        private Clock clock = Clock.system();
-        private boolean io = true;
-        private BiConsumer<String, Throwable> onUncaught = Builder::toThreadHandler;
-        private long seed = 0x9E37_79B9_7F4A_7C15L;
-
-        private Builder() {}
-
-        /** Threads that poll tasks; by default as many as there are processors. */
-        public Builder workerThreads(int count) {
-            if (count < 1) {
-                throw new IllegalArgumentException("workerThreads is " + count + "; allowed: at least 1");
-            }
-            this.workers = count;
-            return this;
-        }
-
-        /** No threads: tasks run inside {@link AsyncRuntime#blockOn}. */
-        public Builder currentThread() {
-            this.workers = 0;
-            return this;
-        }
-
-        /** What thread names begin with. */
-        public Builder threadName(String prefix) {
-            this.threadName = requireNonNull(prefix, "prefix");
-            return this;
-        }
-
-        /** Threads for work that waits, at the most; further work queues. Default 512. */
-        public Builder maxBlockingThreads(int count) {
-            if (count < 1) {
-                throw new IllegalArgumentException("maxBlockingThreads is " + count + "; allowed: at least 1");
-            }
-            this.maxBlockingThreads = count;
-            return this;
-        }
-
-        /** How long an idle blocking thread stays. Default 10 s. */
-        public Builder blockingKeepAlive(Duration keepAlive) {
-            this.blockingKeepAlive = requireNonNull(keepAlive, "keepAlive");
-            return this;
-        }
-
-        public Builder clock(Clock monotonic) {
-            this.clock = requireNonNull(monotonic, "monotonic");
-            return this;
-        }
-
-        /** Whether to open a selector. Without one, streams cannot be used and workers sleep by parking. Default true. */
-        public Builder enableIo(boolean enabled) {
-            this.io = enabled;
-            return this;
-        }
-
-        /**
-         * Told of each failure that no join handle will show, with the task's name, on the thread where it happened.
-         * By default it goes to that thread's uncaught exception handler.
-         */
-        public Builder onUncaught(BiConsumer<String, Throwable> hook) {
-            this.onUncaught = requireNonNull(hook, "hook");
-            return this;
-        }
-
-        /** Fixes the order in which workers look for tasks to steal, for tests that shall repeat. */
-        public Builder seed(long value) {
-            this.seed = value;
-            return this;
-        }
-
-        public AsyncRuntime build() {
-            return new AsyncRuntime(this);
-        }
-
-        private SchedulerSettings schedulerSettings() {
-            return new SchedulerSettings(
-                    Math.max(1, workers), EVENT_INTERVAL, seed, clock, workerThreads(), onUncaught);
-        }
-
-        private ThreadFactory workerThreads() {
-            AtomicInteger number = new AtomicInteger();
-            return work -> daemon(
-                    new WorkerThread(systemGroup(), work, threadName + "-worker-" + number.incrementAndGet(), 0));
-        }
-
-        private ThreadFactory threads(String infix) {
-            AtomicInteger number = new AtomicInteger();
-            return work ->
-                    daemon(new Thread(systemGroup(), work, threadName + infix + number.incrementAndGet(), 0, false));
-        }
-
-        private static Thread daemon(Thread thread) {
-            thread.setDaemon(true);
-            thread.setContextClassLoader(null);
-            return thread;
-        }
-
-        /** The root group, so that no group of the host application is kept alive by a thread of ours. */
-        private static ThreadGroup systemGroup() {
-            ThreadGroup group = Thread.currentThread().getThreadGroup();
-            while (group.getParent() != null) {
-                group = group.getParent();
-            }
-            return group;
-        }
-
-        private static void toThreadHandler(String task, Throwable failure) {
-            Thread thread = Thread.currentThread();
-            thread.getUncaughtExceptionHandler()
-                    .uncaughtException(thread, new IllegalStateException("task " + task + " failed", failure));
         }
     }
 }

@@ -13,33 +13,77 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Context {
 
-    private final Coop coop;
-    private final @Nullable Handle handle;
-    private final Consumer<Waker> yielding;
+    private static final Consumer<Waker> AT_ONCE = Waker::wake;
 
-    /** Polling thread only; null between the polls of a {@link PollTurn}. */
+    private final @Nullable Handle handle;
+
+    // Polling thread only.
+    private Coop coop;
+    private Consumer<Waker> yielding;
+
+    /** Null between the polls of a {@link PollTurn}. */
     private @Nullable Waker waker;
 
-    private Context(@Nullable Waker waker, Coop coop, @Nullable Handle handle, Consumer<Waker> yielding) {
+    private @Nullable Locals locals;
+
+    /** Set while somebody asks what the task waits for; see {@link TraceSink}. */
+    private @Nullable TraceSink trace;
+
+    /** Whether what runs here may wait although it is polled: blocking work. */
+    private final boolean mayWait;
+
+    private Context(
+            @Nullable Waker waker,
+            Coop coop,
+            @Nullable Handle handle,
+            @Nullable Locals locals,
+            Consumer<Waker> yielding,
+            boolean mayWait) {
         this.waker = waker;
         this.coop = requireNonNull(coop, "coop");
         this.handle = handle;
+        this.locals = locals;
         this.yielding = yielding;
+        this.mayWait = mayWait;
     }
 
     /** For those who poll outside of a worker; a task that yields is woken at once. */
     public Context(Waker waker, Coop coop, @Nullable Handle handle) {
-        this(requireNonNull(waker, "waker"), coop, handle, Waker::wake);
+        this(requireNonNull(waker, "waker"), coop, handle, Current.locals(), AT_ONCE, false);
     }
 
     /** A context that is not valid yet. */
     static Context unbound(Coop coop, @Nullable Handle handle, Consumer<Waker> yielding) {
-        return new Context(null, coop, handle, yielding);
+        return new Context(null, coop, handle, null, yielding, false);
     }
 
-    /** Makes this the context of another poll; null ends its validity. */
-    void bind(@Nullable Waker task) {
+    /** A context that is not valid yet, for polls that may wait. */
+    static Context unboundForWork(@Nullable Handle handle) {
+        return new Context(null, Coop.unconstrained(), handle, null, AT_ONCE, true);
+    }
+
+    /** A context without a poll: what a thread has that only entered a runtime, and may wait. */
+    public static Context entered(Handle handle) {
+        return new Context(null, Coop.unconstrained(), handle, Current.locals(), AT_ONCE, true);
+    }
+
+    /** Makes this the context of another poll. */
+    void bind(Waker task, @Nullable Locals inherited) {
         waker = task;
+        locals = inherited;
+    }
+
+    /** Ends the validity. */
+    void unbind() {
+        waker = null;
+        locals = null;
+        trace = null;
+    }
+
+    /** From here on whoever yields is woken at once and has no budget: the thread has given its worker away. */
+    void leaveWorker() {
+        yielding = AT_ONCE;
+        coop = Coop.unconstrained();
     }
 
     /** A context without runtime and with an endless budget, for polling by hand. */
@@ -49,7 +93,21 @@ public final class Context {
 
     /** The same poll seen by a child that wakes through {@code childWaker}; the budget is shared. */
     public Context withWaker(Waker childWaker) {
-        return new Context(requireNonNull(childWaker, "childWaker"), coop, handle, yielding);
+        return derived(requireNonNull(childWaker, "childWaker"), coop);
+    }
+
+    /**
+     * The same poll seen by a child that need not give way: its results cost no budget. For a task that must get
+     * through, not for loops; follows {@code tokio::task::unconstrained}.
+     */
+    public Context unconstrained() {
+        return derived(waker(), Coop.unconstrained());
+    }
+
+    private Context derived(Waker childWaker, Coop budget) {
+        Context child = new Context(childWaker, budget, handle, locals, yielding, mayWait);
+        child.trace = trace;
+        return child;
     }
 
     /**
@@ -70,11 +128,25 @@ public final class Context {
      * {@link #yieldTurn()} and the caller returns pending.
      */
     public boolean proceed() {
-        if (coop.hasRemaining()) {
+        if (trace == null && coop.hasRemaining()) {
             return true;
+        }
+        return refuse();
+    }
+
+    private boolean refuse() {
+        if (trace != null) {
+            trace.waitsHere();
+        } else {
+            coop.forcedYield();
         }
         yieldTurn();
         return false;
+    }
+
+    /** Whether {@link #proceed()} would say yes; asking changes nothing. */
+    public boolean hasBudgetRemaining() {
+        return coop.hasRemaining();
     }
 
     /**
@@ -100,5 +172,28 @@ public final class Context {
             throw new IllegalStateException("this poll runs outside a runtime");
         }
         return handle;
+    }
+
+    @Nullable
+    Handle handleOrNull() {
+        return handle;
+    }
+
+    boolean isPolling() {
+        return waker != null && !mayWait;
+    }
+
+    @Nullable
+    Locals locals() {
+        return locals;
+    }
+
+    void setLocals(@Nullable Locals visible) {
+        locals = visible;
+    }
+
+    /** Has the leaf futures of this poll tell {@code sink} where they are instead of working. */
+    void trace(TraceSink sink) {
+        trace = sink;
     }
 }

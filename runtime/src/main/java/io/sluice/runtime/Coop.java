@@ -14,7 +14,9 @@ public final class Coop {
 
     private static final int UNCONSTRAINED = -1;
 
+    // Worker thread only.
     private int remaining;
+    private long forcedYields;
 
     private Coop(int remaining) {
         this.remaining = remaining;
@@ -40,6 +42,15 @@ public final class Coop {
     /** Whether another result may be taken in this turn. */
     public boolean hasRemaining() {
         return remaining != 0;
+    }
+
+    /** How often a task was told to give way. */
+    public long forcedYields() {
+        return forcedYields;
+    }
+
+    void forcedYield() {
+        forcedYields++;
     }
 
     void spend() {

@@ -6,6 +6,7 @@ import io.sluice.runtime.time.MissedTick;
 import io.sluice.runtime.time.Sleep;
 import io.sluice.runtime.time.TimeDriver;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 
 /**
@@ -16,6 +17,51 @@ import java.util.concurrent.Callable;
  */
 public interface Handle {
 
+    /**
+     * The runtime that the current thread is in: it polls, runs blocking work, is inside {@code blockOn} or entered it.
+     *
+     * @throws IllegalStateException if it is in none
+     */
+    static Handle current() {
+        return tryCurrent()
+                .orElseThrow(() -> new IllegalStateException("the thread "
+                        + Thread.currentThread().getName()
+                        + " is in no runtime; call this inside a task, inside blockOn, or after Handle.enter()"));
+    }
+
+    /** As {@link #current()}, empty if there is none. */
+    static Optional<Handle> tryCurrent() {
+        Context context = Current.context();
+        return context == null ? Optional.empty() : Optional.ofNullable(context.handleOrNull());
+    }
+
+    /**
+     * Makes this the runtime of {@link #current()} on the current thread until the result is closed, on the same thread
+     * and in reverse order. It does not drive the runtime, and the thread may still wait.
+     */
+    default Entered enter() {
+        Context outer = Current.swap(Context.entered(this));
+        return () -> Current.swap(outer);
+    }
+
+    /** Ends what {@link #enter()} began. */
+    @FunctionalInterface
+    interface Entered extends AutoCloseable {
+        @Override
+        void close();
+    }
+
+    /** Which of the two kinds of runtime this is. */
+    enum Flavor {
+        CURRENT_THREAD,
+        MULTI_THREAD
+    }
+
+    Flavor flavor();
+
+    /** A number that no other runtime of this process has had. */
+    long id();
+
     /** Starts {@code future} as a task. The runtime owns it from here on and cancels it if it does not end Ready. */
     <T> JoinHandle<T> spawn(Future<T> future);
 
@@ -23,7 +69,8 @@ public interface Handle {
     <T> JoinHandle<T> spawn(TaskOptions options, Future<T> future);
 
     /**
-     * Runs {@code work} on a thread that may wait. Abort works only until the work has started.
+     * Runs {@code work} on a thread that may wait. It sees the locals of who gave it away and this runtime as the
+     * current one. Abort works only until the work has started.
      */
     <T> JoinHandle<T> spawnBlocking(Callable<T> work);
 
@@ -39,7 +86,11 @@ public interface Handle {
      */
     <T> Future<T> timeout(Duration duration, Future<T> future);
 
-    /** The timers of this runtime; used by {@code runtime.time}. */
+    /**
+     * The timers of this runtime; used by {@code runtime.time}.
+     *
+     * @throws IllegalStateException if the runtime was built without time
+     */
     TimeDriver timeDriver();
 
     /**

@@ -28,7 +28,7 @@ class AsyncRuntimeTest {
         FOUR_WORKERS,
         WITHOUT_IO;
 
-        AsyncRuntime.Builder builder() {
+        RuntimeBuilder builder() {
             return switch (this) {
                 case CURRENT_THREAD -> AsyncRuntime.builder().currentThread();
                 case ONE_WORKER -> AsyncRuntime.builder().workerThreads(1);

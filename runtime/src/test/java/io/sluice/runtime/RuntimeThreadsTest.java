@@ -164,7 +164,7 @@ class RuntimeThreadsTest {
 
     @Test
     void yield_forEver_letsTimersAndOthersThrough() throws Exception {
-        for (AsyncRuntime.Builder builder : new AsyncRuntime.Builder[] {
+        for (RuntimeBuilder builder : new RuntimeBuilder[] {
             AsyncRuntime.builder().workerThreads(1), AsyncRuntime.builder().currentThread()
         }) {
             try (AsyncRuntime runtime = builder.build()) {
@@ -205,7 +205,7 @@ class RuntimeThreadsTest {
 
     @Test
     void blockOn_interrupted_cancelsTheFuture() throws Exception {
-        for (AsyncRuntime.Builder builder : new AsyncRuntime.Builder[] {
+        for (RuntimeBuilder builder : new RuntimeBuilder[] {
             AsyncRuntime.builder().workerThreads(1), AsyncRuntime.builder().currentThread()
         }) {
             try (AsyncRuntime runtime = builder.build()) {

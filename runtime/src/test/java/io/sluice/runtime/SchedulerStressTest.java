@@ -116,7 +116,7 @@ class SchedulerStressTest {
     @ParameterizedTest
     @CsvSource({"0, 1", "1, 2", "2, 3", "4, 4", "8, 5"})
     void lives_endOnceEach_andLeaveNothing(int workers, long seed) throws Exception {
-        AsyncRuntime.Builder builder =
+        RuntimeBuilder builder =
                 AsyncRuntime.builder().seed(seed).onUncaught((name, failure) -> uncaught.incrementAndGet());
         AsyncRuntime runtime = (workers == 0 ? builder.currentThread() : builder.workerThreads(workers)).build();
         SplittableRandom random = new SplittableRandom(seed);

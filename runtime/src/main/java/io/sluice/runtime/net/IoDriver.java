@@ -1,5 +1,6 @@
 package io.sluice.runtime.net;
 
+import io.sluice.runtime.RuntimeMetrics;
 import io.sluice.runtime.Waker;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -12,6 +13,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 
 /**
@@ -42,7 +44,11 @@ public final class IoDriver {
     private final Selector selector;
     private final TransferBuffers transferBuffers = new TransferBuffers();
     private final AtomicInteger state = new AtomicInteger(RUNNING);
-    private final AtomicInteger registrations = new AtomicInteger();
+    private final AtomicLong registered = new AtomicLong();
+    private final AtomicLong deregistered = new AtomicLong();
+
+    /** Written by who holds the driver; any thread reads. */
+    private volatile long readyEvents;
     /** Wakers of this turn. Whoever polls only. */
     private final List<Waker> woken = new ArrayList<>();
 
@@ -89,7 +95,20 @@ public final class IoDriver {
             state.getAndSet(RUNNING);
             wakeCollected();
         }
+        if (events > 0) {
+            countEvents(events);
+        }
         return events;
+    }
+
+    @SuppressWarnings("NonAtomicOperationOnVolatileField") // one writer at a time
+    private void countEvents(int events) {
+        readyEvents += events;
+    }
+
+    /** A look at this driver. Any thread. */
+    public RuntimeMetrics.IoMetrics metrics() {
+        return new RuntimeMetrics.IoMetrics(registered.get(), deregistered.get(), readyEvents);
     }
 
     /** A system call without a single channel would only cost time. */
@@ -167,7 +186,7 @@ public final class IoDriver {
 
     /** Channels that are registered and not closed. Any thread. */
     public int registrations() {
-        return registrations.get();
+        return metrics().registrations();
     }
 
     /** Channels that the selector still holds, closed ones included until the next turn. Any thread. */
@@ -194,12 +213,12 @@ public final class IoDriver {
             key.cancel();
             throw new IOException(SHUT_DOWN);
         }
-        registrations.incrementAndGet();
+        registered.incrementAndGet();
         return key;
     }
 
     void removed() {
-        registrations.decrementAndGet();
+        deregistered.incrementAndGet();
     }
 
     /** @throws IOException if this driver is shut down */

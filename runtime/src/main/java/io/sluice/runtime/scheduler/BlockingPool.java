@@ -1,9 +1,11 @@
 package io.sluice.runtime.scheduler;
 
-import io.sluice.runtime.Coop;
+import io.sluice.runtime.Current;
+import io.sluice.runtime.Handle;
+import io.sluice.runtime.Poll;
 import io.sluice.runtime.PollTurn;
-import io.sluice.runtime.Waker;
 import io.sluice.runtime.task.Task;
+import io.sluice.runtime.task.TaskInfo;
 import io.sluice.runtime.task.TaskQueue;
 import io.sluice.runtime.task.TaskScheduler;
 import java.util.HashSet;
@@ -28,6 +30,9 @@ public final class BlockingPool implements TaskScheduler {
     private final ThreadFactory factory;
     private final BiConsumer<String, Throwable> onUncaught;
 
+    /** What work sees as its runtime; set before the first work comes. */
+    private volatile @Nullable Handle handle;
+
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition work = lock.newCondition();
     private final Condition threadEnded = lock.newCondition();
@@ -49,6 +54,19 @@ public final class BlockingPool implements TaskScheduler {
         this.keepAliveNanos = keepAliveNanos;
         this.factory = factory;
         this.onUncaught = onUncaught;
+    }
+
+    /** @param runtime what work sees as its runtime; called once, before the first work comes */
+    public void start(Handle runtime) {
+        handle = runtime;
+    }
+
+    /** Has {@code work} run by a thread of this pool; dropped if the pool has ended. */
+    public void execute(String name, Runnable work) {
+        spawn(new Task<Void>(this, TaskInfo.named(name), cx -> {
+            work.run();
+            return Poll.ready();
+        }));
     }
 
     /**
@@ -103,7 +121,8 @@ public final class BlockingPool implements TaskScheduler {
     }
 
     private void serve() {
-        PollTurn polling = new PollTurn(Coop.unconstrained(), null, Waker::wake);
+        PollTurn polling = PollTurn.forWork(handle);
+        Current.swap(polling.context());
         try {
             Task<?> task;
             while ((task = next()) != null) {

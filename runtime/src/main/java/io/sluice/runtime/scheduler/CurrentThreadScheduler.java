@@ -2,17 +2,25 @@ package io.sluice.runtime.scheduler;
 
 import io.sluice.runtime.Context;
 import io.sluice.runtime.Coop;
+import io.sluice.runtime.Current;
 import io.sluice.runtime.Future;
 import io.sluice.runtime.Handle;
 import io.sluice.runtime.Poll;
 import io.sluice.runtime.PollTurn;
+import io.sluice.runtime.Priority;
+import io.sluice.runtime.TaskDump;
+import io.sluice.runtime.TaskMeta;
+import io.sluice.runtime.WorkerMetrics;
 import io.sluice.runtime.task.OwnedTasks;
 import io.sluice.runtime.task.Task;
 import io.sluice.runtime.task.TaskQueue;
+import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.LongAdder;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -33,6 +41,8 @@ public final class CurrentThreadScheduler implements Scheduler {
     private final SchedulerSettings settings;
     private final Driver driver;
     private final InjectionQueue injection = new InjectionQueue();
+    private final Lanes shared = new Lanes();
+    private final LongAdder remoteSchedules = new LongAdder();
     private final OwnedTasks owned = new OwnedTasks(1);
     private final ReentrantLock core = new ReentrantLock();
     private final WorkerStats stats = new WorkerStats();
@@ -46,21 +56,35 @@ public final class CurrentThreadScheduler implements Scheduler {
     /** Any thread. */
     private volatile boolean closed;
 
+    private final Object dumpLock = new Object();
+
     // All below: holder of core only.
     private final TaskQueue local = new TaskQueue();
     private final Yielded yielded = new Yielded();
     private final Coop coop = Coop.limited();
     private PollTurn polling = new PollTurn(coop, null, yielded);
-    private int turnsToInjection = INJECTION_INTERVAL;
+    private final LaneTurns lanes = new LaneTurns(shared, 1);
+    private final PollWatch watch;
+    private final int injectionInterval;
+    private int turnsToInjection;
+    private long awakeSinceNanos;
     private boolean ended;
+
+    /** Set while somebody asks what the tasks wait for. */
+    private volatile @Nullable DumpRequest dumpRequest;
 
     public CurrentThreadScheduler(SchedulerSettings settings, Driver driver) {
         this.settings = settings;
         this.driver = driver;
+        this.watch = new PollWatch(settings);
+        this.injectionInterval = settings.injectionInterval() == SchedulerSettings.SELF_TUNED
+                ? INJECTION_INTERVAL
+                : settings.injectionInterval();
+        this.turnsToInjection = injectionInterval;
     }
 
     @Override
-    public void start(Handle handle) {
+    public void start(Handle handle, Consumer<Runnable> elsewhere) {
         polling = new PollTurn(coop, handle, yielded);
     }
 
@@ -70,17 +94,23 @@ public final class CurrentThreadScheduler implements Scheduler {
     public <T> Poll<T> blockOn(Future<T> root, Handle handle) throws Exception {
         RootWaker waker = new RootWaker(Thread.currentThread());
         Context cx = new Context(waker, Coop.unconstrained(), handle);
-        while (true) {
-            Poll<T> poll = core.tryLock() ? withCore(root, waker, handle) : withoutCore(root, cx, waker);
-            if (poll.isReady()) {
-                return poll;
+        Context outer = Current.swap(cx);
+        try {
+            while (true) {
+                Poll<T> poll = core.tryLock() ? withCore(root, waker, handle) : withoutCore(root, cx, waker);
+                if (poll.isReady()) {
+                    return poll;
+                }
             }
+        } finally {
+            Current.swap(outer);
         }
     }
 
     private <T> Poll<T> withCore(Future<T> root, RootWaker waker, Handle handle) throws Exception {
         runner = Thread.currentThread();
         waker.drives = true;
+        awakeSinceNanos = settings.clock().nanoTime();
         try {
             return drive(root, waker, handle);
         } finally {
@@ -146,31 +176,61 @@ public final class CurrentThreadScheduler implements Scheduler {
             if (task == null) {
                 return false;
             }
-            coop.refill();
-            stats.polled();
-            task.run(polling);
+            poll(task);
         }
         return true;
     }
 
-    private @Nullable Task<?> nextTask() {
-        if (--turnsToInjection <= 0) {
-            turnsToInjection = INJECTION_INTERVAL;
-            Task<?> task = injection.pop();
-            return task != null ? task : local.poll();
+    private void poll(Task<?> task) {
+        coop.refill();
+        stats.polled();
+        Context root = Current.swap(polling.context());
+        watch.begins(task);
+        DumpRequest dump = dumpRequest;
+        if (dump == null) {
+            task.run(polling);
+        } else {
+            dump.run(task, polling);
         }
-        Task<?> task = local.poll();
-        return task != null ? task : injection.pop();
+        watch.ends(task);
+        Current.swap(root);
+    }
+
+    private @Nullable Task<?> nextTask() {
+        Task<?> before = lanes.beforeNormal(stats.polls());
+        if (before != null) {
+            return before;
+        }
+        Task<?> task;
+        if (--turnsToInjection <= 0) {
+            turnsToInjection = injectionInterval;
+            task = injection.pop();
+            task = task != null ? task : local.poll();
+        } else {
+            task = local.poll();
+            task = task != null ? task : injection.pop();
+        }
+        return task != null ? task : lanes.insteadOfNormal(stats.polls());
     }
 
     private void lookAtDriver(boolean busy) {
         if (busy) {
             driver.parkNow();
         } else {
-            stats.parked();
-            driver.park();
+            sleep();
         }
         yielded.wakeAll(settings);
+    }
+
+    private void sleep() {
+        stats.busy(settings.clock().nanoTime() - awakeSinceNanos);
+        stats.forcedYields(coop.forcedYields());
+        settings.call(settings.hooks().park());
+        stats.parked(stats.polls());
+        driver.park();
+        stats.unparked();
+        settings.call(settings.hooks().unpark());
+        awakeSinceNanos = settings.clock().nanoTime();
     }
 
     /** Wakes the root future of one {@code blockOn}; born woken, so that it is polled first. */
@@ -205,10 +265,21 @@ public final class CurrentThreadScheduler implements Scheduler {
 
     @Override
     public void schedule(Task<?> task) {
-        if (Thread.currentThread() == runner) {
+        if (settings.pollHistograms()) {
+            task.readyNow(settings.clock().nanoTime());
+        }
+        boolean here = Thread.currentThread() == runner;
+        if (task.priority() != Priority.NORMAL) {
+            shared.push(task);
+        } else if (here) {
             local.add(task);
         } else {
             injection.push(task);
+        }
+        if (here) {
+            stats.scheduled();
+        } else {
+            remoteSchedules.increment();
             driver.unpark();
         }
     }
@@ -221,6 +292,10 @@ public final class CurrentThreadScheduler implements Scheduler {
     @Override
     public void released(Task<?> task) {
         owned.remove(task);
+        Consumer<TaskMeta> hook = settings.hooks().taskEnd();
+        if (hook != null) {
+            settings.tell(hook, task.meta());
+        }
     }
 
     @Override
@@ -234,6 +309,7 @@ public final class CurrentThreadScheduler implements Scheduler {
     public void close() {
         closed = true;
         injection.close();
+        shared.close();
         driver.unpark();
         if (!isOnWorker() && core.tryLock()) {
             endWithCore();
@@ -277,6 +353,23 @@ public final class CurrentThreadScheduler implements Scheduler {
 
     @Override
     public SchedulerMetrics metrics() {
-        return new SchedulerMetrics(1, owned.size(), injection.size(), 0, stats.polls(), stats.parks(), stats.steals());
+        WorkerMetrics worker = stats.snapshot(0, watch.pollNanos(), watch.waitNanos());
+        return new SchedulerMetrics(
+                owned.size(), injection.size(), shared.size(), remoteSchedules.sum(), List.of(worker));
+    }
+
+    @Override
+    public List<TaskDump> dump(long timeoutNanos) throws InterruptedException {
+        DumpRequest request = new DumpRequest(owned.snapshot());
+        synchronized (dumpLock) { // one question at a time
+            dumpRequest = request;
+            try {
+                request.ask();
+                request.await(timeoutNanos);
+            } finally {
+                dumpRequest = null;
+            }
+        }
+        return request.result();
     }
 }

@@ -48,6 +48,9 @@ final class LocalQueue extends LocalQueueRight {
     /** See the class comment. */
     private final @Nullable Task<?>[] slots = new Task<?>[CAPACITY];
 
+    /** Owner only. */
+    private long overflows;
+
     // ---- owner ------------------------------------------------------------------------------------------------
 
     /** Adds at the back. A full ring gives half of itself and the task to {@code overflow}. Owner only. */
@@ -86,6 +89,7 @@ final class LocalQueue extends LocalQueueRight {
         batch.add(task);
         TAIL.setRelease(this, tail + HALF);
         overflow.pushAll(batch);
+        overflows++;
         return true;
     }
 
@@ -103,6 +107,11 @@ final class LocalQueue extends LocalQueueRight {
                 return take(real);
             }
         }
+    }
+
+    /** How often half of the ring was given away. Owner only. */
+    long overflows() {
+        return overflows;
     }
 
     /** How many more tasks fit. Owner only. */

@@ -2,16 +2,28 @@ package io.sluice.runtime.scheduler;
 
 import io.sluice.runtime.Context;
 import io.sluice.runtime.Coop;
+import io.sluice.runtime.Current;
 import io.sluice.runtime.Future;
 import io.sluice.runtime.Handle;
 import io.sluice.runtime.Poll;
+import io.sluice.runtime.Priority;
+import io.sluice.runtime.TaskDump;
+import io.sluice.runtime.TaskMeta;
+import io.sluice.runtime.WorkerMetrics;
 import io.sluice.runtime.task.OwnedTasks;
 import io.sluice.runtime.task.Task;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.LongAdder;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Consumer;
 import java.util.function.IntPredicate;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Spreads tasks over several workers that steal from each other.
@@ -29,6 +41,8 @@ public final class MultiThreadScheduler implements Scheduler {
     private final SchedulerSettings settings;
     private final Driver driver;
     private final InjectionQueue injection = new InjectionQueue();
+    private final Lanes lanes = new Lanes();
+    private final LongAdder remoteSchedules = new LongAdder();
     private final Idle idle;
     private final OwnedTasks owned;
     private final AtomicInteger running;
@@ -38,8 +52,16 @@ public final class MultiThreadScheduler implements Scheduler {
     /** Filled before the first thread starts. */
     private final Worker[] workers;
 
-    /** Guarded by itself. */
-    private final Thread[] threads;
+    /** All that were started, also those whose worker went on elsewhere. Guarded by itself. */
+    private final List<Thread> threads = new ArrayList<>();
+
+    /** Where a worker goes on whose thread waits; set by start. */
+    private Consumer<Runnable> spareThreads = handover -> {};
+
+    private final Object dumpLock = new Object();
+
+    /** Set while somebody asks what the tasks wait for. */
+    private volatile @Nullable DumpRequest dumpRequest;
 
     /** Any thread. */
     private volatile boolean closed;
@@ -51,17 +73,15 @@ public final class MultiThreadScheduler implements Scheduler {
         this.idle = new Idle(count);
         this.owned = new OwnedTasks(Integer.highestOneBit(count * SHARDS_PER_WORKER * 2 - 1));
         this.workers = new Worker[count];
-        this.threads = new Thread[count];
         this.running = new AtomicInteger(count);
     }
 
     @Override
-    public void start(Handle handle) {
+    public void start(Handle handle, Consumer<Runnable> elsewhere) {
+        spareThreads = elsewhere;
         makeWorkers(handle);
-        synchronized (threads) {
-            for (int i = 0; i < workers.length; i++) {
-                threads[i] = startThread(workers[i]);
-            }
+        for (Worker worker : workers) {
+            startThread(worker);
         }
     }
 
@@ -74,18 +94,36 @@ public final class MultiThreadScheduler implements Scheduler {
         }
     }
 
-    private Thread startThread(Worker worker) {
-        WorkerThread thread = (WorkerThread) settings.threads().newThread(worker);
+    private void startThread(Worker worker) {
+        WorkerThread thread = (WorkerThread) settings.threads().newThread(settings.hooked(worker));
         thread.assign(worker);
+        synchronized (threads) {
+            threads.add(thread);
+        }
         thread.start();
-        return thread;
     }
 
     /** Gives {@code worker} another thread in the place of the calling one, which was stopped. */
     void replaceThread(Worker worker) {
-        synchronized (threads) {
-            threads[worker.id()] = startThread(worker);
+        startThread(worker);
+    }
+
+    /** Offers a worker to a spare thread. */
+    void runElsewhere(Handover handover) {
+        spareThreads.accept(handover);
+    }
+
+    /**
+     * Runs {@code work}, which may wait, in the middle of a poll on one of this scheduler's workers.
+     *
+     * @throws IllegalStateException if the current thread is none of them
+     */
+    public static <T> T blockInPlace(Callable<T> work) throws Exception {
+        Worker worker = WorkerThread.currentWorker();
+        if (worker == null) {
+            throw new IllegalStateException("not on a worker");
         }
+        return worker.blockInPlace(work);
     }
 
     // ---- tasks ------------------------------------------------------------------------------------------------
@@ -110,8 +148,17 @@ public final class MultiThreadScheduler implements Scheduler {
     }
 
     private void schedule(Task<?> task, boolean yielded) {
+        if (settings.pollHistograms()) {
+            task.readyNow(nowNanos());
+        }
         Worker worker = WorkerThread.current(this);
-        if (worker != null) {
+        if (worker == null) {
+            remoteSchedules.increment();
+        }
+        if (task.priority() != Priority.NORMAL) {
+            lanes.push(task);
+            notifyParked();
+        } else if (worker != null) {
             worker.schedule(task, yielded);
         } else {
             injection.push(task);
@@ -122,6 +169,10 @@ public final class MultiThreadScheduler implements Scheduler {
     @Override
     public void released(Task<?> task) {
         owned.remove(task);
+        Consumer<TaskMeta> hook = settings.hooks().taskEnd();
+        if (hook != null) {
+            settings.tell(hook, task.meta());
+        }
     }
 
     @Override
@@ -151,7 +202,7 @@ public final class MultiThreadScheduler implements Scheduler {
                 return;
             }
         }
-        if (!injection.isEmpty()) {
+        if (!injection.isEmpty() || !lanes.isEmpty()) {
             notifyParked();
         }
     }
@@ -166,6 +217,15 @@ public final class MultiThreadScheduler implements Scheduler {
 
     SchedulerSettings settings() {
         return settings;
+    }
+
+    Lanes lanes() {
+        return lanes;
+    }
+
+    @Nullable
+    DumpRequest dumpRequest() {
+        return dumpRequest;
     }
 
     InjectionQueue injection() {
@@ -186,6 +246,7 @@ public final class MultiThreadScheduler implements Scheduler {
     public void close() {
         closed = true;
         injection.close();
+        lanes.close();
         for (Worker worker : workers) {
             worker.unpark();
         }
@@ -205,19 +266,22 @@ public final class MultiThreadScheduler implements Scheduler {
 
     @Override
     public boolean awaitEnd(long timeoutNanos) throws InterruptedException {
+        long deadlineNanos = nowNanos() + timeoutNanos;
         if (!ended.await(timeoutNanos, TimeUnit.NANOSECONDS)) {
             return false;
         }
-        for (int i = 0; i < workers.length; i++) {
-            threadOf(i).join(); // has nothing left to do but return
+        List<Thread> all;
+        synchronized (threads) {
+            all = List.copyOf(threads);
+        }
+        for (Thread thread : all) {
+            // Has nothing left to do but return, unless it waits inside blockInPlace.
+            TimeUnit.NANOSECONDS.timedJoin(thread, Math.max(1, deadlineNanos - nowNanos()));
+            if (thread.isAlive()) {
+                return false;
+            }
         }
         return true;
-    }
-
-    private Thread threadOf(int worker) {
-        synchronized (threads) {
-            return threads[worker];
-        }
     }
 
     @Override
@@ -225,15 +289,35 @@ public final class MultiThreadScheduler implements Scheduler {
         ThreadWaker waker = new ThreadWaker(Thread.currentThread());
         Coop coop = Coop.limited();
         Context cx = new Context(waker, coop, handle);
-        while (true) {
-            waker.await();
-            waker.take();
-            coop.refill();
-            Poll<T> poll = root.poll(cx);
-            if (poll.isReady()) {
-                return poll;
+        Context outer = Current.swap(cx);
+        try {
+            while (true) {
+                waker.await();
+                waker.take();
+                coop.refill();
+                Poll<T> poll = root.poll(cx);
+                if (poll.isReady()) {
+                    return poll;
+                }
+            }
+        } finally {
+            Current.swap(outer);
+        }
+    }
+
+    @Override
+    public List<TaskDump> dump(long timeoutNanos) throws InterruptedException {
+        DumpRequest request = new DumpRequest(owned.snapshot());
+        synchronized (dumpLock) { // one question at a time
+            dumpRequest = request;
+            try {
+                request.ask();
+                request.await(timeoutNanos);
+            } finally {
+                dumpRequest = null;
             }
         }
+        return request.result();
     }
 
     // ---- figures ----------------------------------------------------------------------------------------------
@@ -245,16 +329,7 @@ public final class MultiThreadScheduler implements Scheduler {
 
     @Override
     public SchedulerMetrics metrics() {
-        int localDepth = 0;
-        long polls = 0;
-        long parks = 0;
-        long steals = 0;
-        for (Worker worker : workers) {
-            localDepth += worker.queue.size();
-            polls += worker.stats.polls();
-            parks += worker.stats.parks();
-            steals += worker.stats.steals();
-        }
-        return new SchedulerMetrics(workers.length, owned.size(), injection.size(), localDepth, polls, parks, steals);
+        List<WorkerMetrics> each = Arrays.stream(workers).map(Worker::metrics).toList();
+        return new SchedulerMetrics(owned.size(), injection.size(), lanes.size(), remoteSchedules.sum(), each);
     }
 }

@@ -24,11 +24,18 @@ final class PollTimes {
     /** Weight of the past after a batch of so many polls; longer batches leave next to nothing of it. */
     private static final double[] PAST = pastWeights(128);
 
+    private final boolean selfTuned;
     private double meanNanos = NANOS_BETWEEN_LOOKS / INITIAL_INTERVAL;
-    private int interval = INITIAL_INTERVAL;
+    private int interval;
 
     private long batchStartNanos;
     private int polls;
+
+    /** @param fixedInterval {@link SchedulerSettings#SELF_TUNED} for none */
+    PollTimes(int fixedInterval) {
+        this.selfTuned = fixedInterval == SchedulerSettings.SELF_TUNED;
+        this.interval = selfTuned ? INITIAL_INTERVAL : fixedInterval;
+    }
 
     private static double[] pastWeights(int count) {
         double[] weights = new double[count];
@@ -58,10 +65,15 @@ final class PollTimes {
         double past = PAST[Math.min(polls, PAST.length - 1)];
         meanNanos = past * meanNanos + (1 - past) * batchMean;
         int tuned = Math.max(MIN_INTERVAL, (int) Math.min(MAX_INTERVAL, NANOS_BETWEEN_LOOKS / meanNanos));
-        if (Math.abs(tuned - interval) > JITTER) {
+        if (selfTuned && Math.abs(tuned - interval) > JITTER) {
             interval = tuned;
         }
         polls = 0;
+    }
+
+    /** Of the latest polls. */
+    double meanNanos() {
+        return meanNanos;
     }
 
     /** Turns between two looks into the injection queue first. */

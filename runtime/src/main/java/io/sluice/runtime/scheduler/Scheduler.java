@@ -3,8 +3,11 @@ package io.sluice.runtime.scheduler;
 import io.sluice.runtime.Future;
 import io.sluice.runtime.Handle;
 import io.sluice.runtime.Poll;
+import io.sluice.runtime.TaskDump;
 import io.sluice.runtime.task.Task;
 import io.sluice.runtime.task.TaskScheduler;
+import java.util.List;
+import java.util.function.Consumer;
 
 /** A scheduler as its runtime sees it. */
 public sealed interface Scheduler extends TaskScheduler permits MultiThreadScheduler, CurrentThreadScheduler {
@@ -13,8 +16,9 @@ public sealed interface Scheduler extends TaskScheduler permits MultiThreadSched
      * Begins to run tasks; called once, before the first task comes.
      *
      * @param handle what tasks see as their runtime
+     * @param elsewhere runs what it is given on a thread that may wait
      */
-    void start(Handle handle);
+    void start(Handle handle, Consumer<Runnable> elsewhere);
 
     /** Takes a new task and queues it; if the scheduler has ended, ends the task instead. Any thread. */
     void spawn(Task<?> task);
@@ -41,4 +45,7 @@ public sealed interface Scheduler extends TaskScheduler permits MultiThreadSched
     boolean isOnWorker();
 
     SchedulerMetrics metrics();
+
+    /** Asks all tasks what they wait for, and waits for their answers up to {@code timeoutNanos}. Not on a worker. */
+    List<TaskDump> dump(long timeoutNanos) throws InterruptedException;
 }

@@ -1,23 +1,30 @@
 package io.sluice.runtime.scheduler;
 
+import io.sluice.runtime.Context;
 import io.sluice.runtime.Coop;
+import io.sluice.runtime.Current;
 import io.sluice.runtime.Handle;
 import io.sluice.runtime.PollTurn;
+import io.sluice.runtime.WorkerMetrics;
 import io.sluice.runtime.task.Task;
+import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 
 /**
  * One worker of the multi-thread scheduler: takes the next task, polls it, looks for more, sleeps.
  *
- * <p>Unless a field says otherwise it belongs to the worker's thread. The next task comes from the LIFO slot (what the
- * last task woke, still warm in cache), then the local ring, then the injection queue, then other workers' rings. Every
- * so often ({@link PollTimes}) the injection queue comes first, every {@code eventInterval} turns the driver is looked
- * at. At most {@link #MAX_LIFO_POLLS} tasks in a row run from the LIFO slot, on one budget, so that two tasks that wake
- * each other do not keep out the rest. Tasks that yield go to the back, behind a look at the driver.
+ * <p>Unless a field says otherwise it belongs to the thread that runs the worker. The next task comes from the LIFO slot
+ * (what the last task woke, still warm in cache), then the local ring, then the injection queue, then other workers'
+ * rings; {@link LaneTurns} puts urgent and background tasks around these. Every so often ({@link PollTimes}) the
+ * injection queue comes first, every {@code eventInterval} turns the driver is looked at. At most
+ * {@link #MAX_LIFO_POLLS} tasks in a row run from the LIFO slot, on one budget, so that two tasks that wake each other do
+ * not keep out the rest. Tasks that yield go to the back, behind a look at the driver.
  *
  * <p>A worker outlives what goes wrong around it. What a task throws ends the task; what the driver throws, or a lack
  * of memory in between, is reported and the loop goes on, unless it happens {@link #MAX_MISHAPS} times in a row; a
- * thread that is stopped is replaced. Follows {@code tokio::runtime::scheduler::multi_thread::worker}.
+ * thread that is stopped is replaced. A task that waits gives the worker away ({@link #blockInPlace}): the worker then
+ * goes on in another thread, and the loop of the old one ends with that poll. Follows
+ * {@code tokio::runtime::scheduler::multi_thread::worker}.
  */
 final class Worker implements Runnable {
 
@@ -30,16 +37,20 @@ final class Worker implements Runnable {
     private final MultiThreadScheduler scheduler;
     private final int id;
     private final Parker parker;
+    private final Handle handle;
     private final Yielded yielded = new Yielded();
-    private final PollTurn polling;
-    private final Coop coop;
-    private final PollTimes times = new PollTimes();
+    private final PollTimes times;
+    private final LaneTurns lanes;
+    private final PollWatch watch;
 
     /** Pushed and popped by this worker, stolen from by others. */
     final LocalQueue queue = new LocalQueue();
 
     /** Any thread reads. */
     final WorkerStats stats = new WorkerStats();
+
+    /** Replaced when the worker is given away in the middle of a poll, which keeps the old one. */
+    private PollTurn polling;
 
     private @Nullable Task<?> lifo;
     private boolean lifoEnabled = true;
@@ -55,32 +66,56 @@ final class Worker implements Runnable {
 
     private int turnsToDriver;
     private int turnsToInjection;
+    private long awakeSinceNanos;
     private long random;
 
     Worker(MultiThreadScheduler scheduler, int id, Parker parker, Handle handle, long seed) {
+        SchedulerSettings settings = scheduler.settings();
         this.scheduler = scheduler;
         this.id = id;
         this.parker = parker;
-        this.coop = Coop.limited();
-        this.polling = new PollTurn(coop, handle, yielded);
+        this.handle = handle;
+        this.times = new PollTimes(settings.injectionInterval());
+        this.lanes = new LaneTurns(scheduler.lanes(), 1 + MAX_LIFO_POLLS);
+        this.watch = new PollWatch(settings);
+        this.polling = newTurn();
         this.random = seed == 0 ? 1 : seed;
-        this.turnsToDriver = scheduler.settings().eventInterval();
+        this.turnsToDriver = settings.eventInterval();
         this.turnsToInjection = times.interval();
+    }
+
+    private PollTurn newTurn() {
+        return new PollTurn(Coop.limited(), handle, yielded);
     }
 
     // ---- the loop ---------------------------------------------------------------------------------------------
 
+    /** Runs the worker on the current thread, to which it is assigned, until it ends or is given away. */
     @Override
     public void run() {
-        times.startBatch(scheduler.nowNanos());
+        Context outer = Current.swap(polling.context());
+        awakeSinceNanos = scheduler.nowNanos();
+        times.startBatch(awakeSinceNanos);
+        loop((WorkerThread) Thread.currentThread());
+        Current.swap(outer);
+    }
+
+    private void loop(WorkerThread thread) {
         int mishaps = 0;
-        while (!scheduler.isClosed()) {
+        while (thread.worker() == this) {
+            if (scheduler.isClosed()) {
+                scheduler.workerEnds(this);
+                return;
+            }
             try {
                 if (!turn()) {
                     rest();
                 }
                 mishaps = 0;
             } catch (Throwable mishap) {
+                if (thread.worker() != this) {
+                    throw mishap; // no more this thread's worker to mend
+                }
                 recover(mishap);
                 if (Task.isThreadDeath(mishap)) {
                     scheduler.replaceThread(this);
@@ -91,10 +126,9 @@ final class Worker implements Runnable {
                 }
             }
         }
-        scheduler.workerEnds(this);
     }
 
-    /** Runs the next task, if there is one: here, in the injection queue, or with another worker. */
+    /** Runs the next task, if there is one: here, in the shared queues, or with another worker. */
     boolean turn() {
         if (--turnsToDriver <= 0) {
             lookAround();
@@ -102,6 +136,9 @@ final class Worker implements Runnable {
         Task<?> task = nextTask();
         if (task == null) {
             task = steal();
+        }
+        if (task == null) {
+            task = lanes.insteadOfNormal(stats.polls());
         }
         if (task == null) {
             return false;
@@ -125,8 +162,17 @@ final class Worker implements Runnable {
         long nowNanos = scheduler.nowNanos();
         times.endBatch(nowNanos);
         times.startBatch(nowNanos);
+        publishStats(nowNanos);
         WorkerThread.tidy();
         pollDriver();
+    }
+
+    private void publishStats(long nowNanos) {
+        stats.busy(nowNanos - awakeSinceNanos);
+        awakeSinceNanos = nowNanos;
+        stats.meanPoll(times.meanNanos());
+        stats.forcedYields(polling.coop().forcedYields());
+        stats.overflows(queue.overflows());
     }
 
     private void recover(Throwable mishap) {
@@ -145,26 +191,50 @@ final class Worker implements Runnable {
         if (searching) {
             foundWork();
         }
-        coop.refill();
-        poll(task);
+        polling.coop().refill();
+        boolean mine = poll(task);
         int lifoPolls = 0;
         Task<?> next;
-        while ((next = takeLifo()) != null) {
-            if (!coop.hasRemaining()) {
+        while (mine && (next = takeLifo()) != null) {
+            if (!polling.coop().hasRemaining()) {
                 queue.push(next, scheduler.injection());
                 break;
             }
             lifoPolls++;
             lifoEnabled = lifoPolls < MAX_LIFO_POLLS;
-            poll(next);
+            mine = poll(next);
         }
-        lifoEnabled = true;
+        if (mine) {
+            lifoEnabled = true;
+        }
     }
 
-    private void poll(Task<?> task) {
+    /** Polls a task; false if that gave this worker away, so that the caller must not touch it any more. */
+    private boolean poll(Task<?> task) {
+        PollTurn turn = polling;
         times.polled();
         stats.polled();
-        task.run(polling);
+        watch.begins(task);
+        DumpRequest dump = scheduler.dumpRequest();
+        if (dump == null) {
+            task.run(turn);
+        } else {
+            dump.run(task, turn);
+        }
+        if (turn != polling) {
+            return resumed();
+        }
+        watch.ends(task);
+        return true;
+    }
+
+    /** The poll called {@link #blockInPlace}. Whether the worker came back to this thread. */
+    private boolean resumed() {
+        if (WorkerThread.currentWorker() != this) {
+            return false;
+        }
+        Current.swap(polling.context());
+        return true;
     }
 
     private @Nullable Task<?> takeLifo() {
@@ -175,6 +245,7 @@ final class Worker implements Runnable {
 
     /** Queues a task that was woken on this worker's thread; {@code last} for one that shall let others go first. */
     void schedule(Task<?> task, boolean last) {
+        stats.scheduled();
         if (last || !lifoEnabled) {
             queue.push(task, scheduler.injection());
         } else {
@@ -190,9 +261,49 @@ final class Worker implements Runnable {
         }
     }
 
+    // ---- waiting inside a poll --------------------------------------------------------------------------------
+
+    /** Runs {@code work}, which may wait, on the current thread, and lends the worker to a spare thread meanwhile. */
+    <T> T blockInPlace(Callable<T> work) throws Exception {
+        WorkerThread thread = (WorkerThread) Thread.currentThread();
+        Handover handover = giveAway(thread);
+        Context poll = Current.swap(Context.entered(handle));
+        try {
+            scheduler.runElsewhere(handover);
+            return work.call();
+        } finally {
+            Current.swap(poll);
+            if (handover.claim()) {
+                thread.assign(this);
+            }
+        }
+    }
+
+    private Handover giveAway(WorkerThread thread) {
+        Task<?> next = takeLifo();
+        if (next != null) {
+            queue.push(next, scheduler.injection());
+        }
+        lifoEnabled = true;
+        yielded.wakeAll(scheduler.settings());
+        next = takeLifo();
+        if (next != null) {
+            queue.push(next, scheduler.injection());
+        }
+        watch.ends(null);
+        polling.leaveWorker();
+        polling = newTurn();
+        thread.assign(null);
+        return new Handover(this);
+    }
+
     // ---- finding ----------------------------------------------------------------------------------------------
 
     private @Nullable Task<?> nextTask() {
+        Task<?> before = lanes.beforeNormal(stats.polls());
+        if (before != null) {
+            return before;
+        }
         if (--turnsToInjection <= 0) {
             turnsToInjection = times.interval();
             Task<?> task = scheduler.injection().pop();
@@ -228,9 +339,10 @@ final class Worker implements Runnable {
         for (int i = 0; i < workers.length; i++) {
             Worker victim = workers[(start + i) % workers.length];
             if (victim != this) {
+                int before = queue.size();
                 Task<?> task = victim.queue.stealInto(queue);
                 if (task != null) {
-                    stats.stole();
+                    stats.stole(queue.size() - before + 1);
                     return task;
                 }
             }
@@ -266,21 +378,28 @@ final class Worker implements Runnable {
     // ---- sleeping ---------------------------------------------------------------------------------------------
 
     private void park() {
-        times.endBatch(scheduler.nowNanos());
+        long nowNanos = scheduler.nowNanos();
+        times.endBatch(nowNanos);
+        publishStats(nowNanos);
         parked = true;
         if (scheduler.idle().transitionToParked(id, searching)) {
             scheduler.notifyIfWorkPending();
         }
         searching = false;
+        scheduler.settings().call(scheduler.settings().hooks().park());
+        long pollsBefore = stats.polls();
         do {
             WorkerThread.tidy();
-            stats.parked();
+            stats.parked(pollsBefore);
             inDriver = true;
             parker.park();
             inDriver = false;
         } while (!scheduler.isClosed() && !leaveParked());
         parked = false;
-        times.startBatch(scheduler.nowNanos());
+        stats.unparked();
+        scheduler.settings().call(scheduler.settings().hooks().unpark());
+        awakeSinceNanos = scheduler.nowNanos();
+        times.startBatch(awakeSinceNanos);
         notifyAboutMany();
     }
 
@@ -342,5 +461,15 @@ final class Worker implements Runnable {
 
     MultiThreadScheduler scheduler() {
         return scheduler;
+    }
+
+    /** Any thread. */
+    WorkerMetrics metrics() {
+        return stats.snapshot(queue.size(), watch.pollNanos(), watch.waitNanos());
+    }
+
+    /** Any thread. */
+    PollWatch watch() {
+        return watch;
     }
 }

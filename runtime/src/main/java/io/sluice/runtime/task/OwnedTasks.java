@@ -107,6 +107,20 @@ public final class OwnedTasks {
         }
     }
 
+    /** The tasks that have not ended. Any thread; each shard at another moment. */
+    public List<Task<?>> snapshot() {
+        List<Task<?>> all = new ArrayList<>();
+        for (Shard shard : shards) {
+            shard.lock.lock();
+            try {
+                all.addAll(shard.tasks);
+            } finally {
+                shard.lock.unlock();
+            }
+        }
+        return all;
+    }
+
     /** Tasks that have not ended. Any thread; exact only when nothing moves. */
     public int size() {
         int size = 0;

@@ -8,7 +8,10 @@ import io.sluice.runtime.JoinException;
 import io.sluice.runtime.JoinHandle;
 import io.sluice.runtime.Poll;
 import io.sluice.runtime.PollTurn;
+import io.sluice.runtime.Priority;
+import io.sluice.runtime.TaskMeta;
 import io.sluice.runtime.Waker;
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
@@ -23,7 +26,10 @@ import org.jspecify.annotations.Nullable;
  * <p>The cancel rule is kept here for roots: the future is cancelled on every exit but Ready. What a poll, or a
  * cancel, throws ends only this task, errors included. Follows {@code tokio::runtime::task::harness}.
  */
-public final class Task<T> extends TaskState implements JoinHandle<T>, Waker {
+public class Task<T> extends TaskState implements JoinHandle<T>, Waker {
+
+    /** Stands for a time that was not noted. */
+    public static final long UNKNOWN_NANOS = Long.MIN_VALUE;
 
     private static final AtomicLong IDS = new AtomicLong();
 
@@ -37,7 +43,7 @@ public final class Task<T> extends TaskState implements JoinHandle<T>, Waker {
             new Failure(new OutOfMemoryError("the task failed, and there was no memory to say how"));
 
     private final TaskScheduler scheduler;
-    private final String name;
+    private final TaskInfo info;
     private final long id = IDS.incrementAndGet();
 
     /** Owner of RUNNING only; null once released. */
@@ -56,9 +62,9 @@ public final class Task<T> extends TaskState implements JoinHandle<T>, Waker {
     /** Position in its {@link OwnedTasks} shard; guarded by that shard's lock. */
     int ownedIndex = -1;
 
-    public Task(TaskScheduler scheduler, String name, Future<T> future) {
+    public Task(TaskScheduler scheduler, TaskInfo info, Future<T> future) {
         this.scheduler = requireNonNull(scheduler, "scheduler");
-        this.name = requireNonNull(name, "name");
+        this.info = requireNonNull(info, "info");
         this.future = requireNonNull(future, "future");
     }
 
@@ -68,7 +74,15 @@ public final class Task<T> extends TaskState implements JoinHandle<T>, Waker {
     }
 
     public String name() {
-        return name;
+        return info.name();
+    }
+
+    public Priority priority() {
+        return info.priority();
+    }
+
+    public TaskMeta meta() {
+        return new TaskMeta(id, info.name(), info.priority(), Optional.ofNullable(info.spawnedAt()));
     }
 
     // ---- from a run queue -------------------------------------------------------------------------------------
@@ -95,7 +109,7 @@ public final class Task<T> extends TaskState implements JoinHandle<T>, Waker {
     private void poll(PollTurn turn) {
         Poll<T> poll;
         try {
-            poll = requireNonNull(owned(future).poll(turn.begin(this)), "a poll returned null");
+            poll = requireNonNull(owned(future).poll(turn.begin(this, info.locals())), "a poll returned null");
         } catch (Throwable failure) {
             turn.end();
             failAndComplete(failure);
@@ -248,7 +262,7 @@ public final class Task<T> extends TaskState implements JoinHandle<T>, Waker {
     }
 
     private IllegalStateException givenUp() {
-        return new IllegalStateException("task " + id + " (" + name + ") was joined or detached before");
+        return new IllegalStateException("task " + id + " (" + info.name() + ") was joined or detached before");
     }
 
     @SuppressWarnings("unchecked") // only poll() and complete() write the outcome
@@ -272,6 +286,19 @@ public final class Task<T> extends TaskState implements JoinHandle<T>, Waker {
         }
     }
 
+    /** Notes when it became ready; only {@link TimedTask} remembers. */
+    public void readyNow(long nowNanos) {}
+
+    /** When it became ready; {@link #UNKNOWN_NANOS} if nobody noted that. Polling thread only. */
+    public long readySinceNanos() {
+        return UNKNOWN_NANOS;
+    }
+
+    /** What it is about to do, in a word: for dumps. Any thread; stale when read. */
+    public TaskPhase phase() {
+        return phaseNow();
+    }
+
     @Override
     public boolean isFinished() {
         return isComplete();
@@ -283,6 +310,6 @@ public final class Task<T> extends TaskState implements JoinHandle<T>, Waker {
 
     @Override
     public String toString() {
-        return "Task[" + id + " " + name + " " + stateNames() + "]";
+        return "Task[" + id + " " + info.name() + " " + stateNames() + "]";
     }
 }

@@ -224,6 +224,17 @@ class TaskState {
         return BITS.compareAndSet(this, expected, next);
     }
 
+    TaskPhase phaseNow() {
+        int seen = load();
+        if ((seen & COMPLETE) != 0) {
+            return TaskPhase.ENDED;
+        }
+        if ((seen & RUNNING) != 0) {
+            return TaskPhase.RUNNING;
+        }
+        return (seen & NOTIFIED) != 0 ? TaskPhase.READY : TaskPhase.WAITING;
+    }
+
     /** The bits that are set, for dumps and failed assertions. */
     String stateNames() {
         int seen = load();

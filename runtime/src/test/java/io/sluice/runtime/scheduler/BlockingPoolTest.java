@@ -7,6 +7,7 @@ import io.sluice.runtime.Context;
 import io.sluice.runtime.JoinException;
 import io.sluice.runtime.Poll;
 import io.sluice.runtime.task.Task;
+import io.sluice.runtime.task.TaskInfo;
 import io.sluice.runtime.testkit.TestWaker;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -50,7 +51,7 @@ class BlockingPoolTest {
     }
 
     private <T> Task<T> spawn(Callable<T> work) {
-        Task<T> task = new Task<>(pool, "work", cx -> Poll.ready(work.call()));
+        Task<T> task = new Task<>(pool, TaskInfo.named("work"), cx -> Poll.ready(work.call()));
         pool.spawn(task);
         return task;
     }

@@ -3,6 +3,7 @@ package io.sluice.runtime.scheduler;
 import io.sluice.runtime.Future;
 import io.sluice.runtime.Handle;
 import io.sluice.runtime.task.Task;
+import io.sluice.runtime.task.TaskInfo;
 import io.sluice.runtime.testkit.ManualClock;
 import java.lang.reflect.Proxy;
 import java.util.ArrayList;
@@ -55,8 +56,12 @@ final class HandDriven {
         SchedulerSettings settings = new SchedulerSettings(
                 workers,
                 EVENT_INTERVAL,
+                SchedulerSettings.SELF_TUNED,
                 7,
                 clock,
+                false,
+                false,
+                Hooks.NONE,
                 work -> {
                     throw new AssertionError("a test drives the workers");
                 },
@@ -66,7 +71,7 @@ final class HandDriven {
     }
 
     Task<Void> task(String name, Future<Void> future) {
-        return new Task<>(scheduler, name, future);
+        return new Task<>(scheduler, TaskInfo.named(name), future);
     }
 
     Worker worker(int index) {

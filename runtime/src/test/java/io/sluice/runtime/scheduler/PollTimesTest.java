@@ -7,7 +7,7 @@ import org.junit.jupiter.api.Test;
 
 class PollTimesTest {
 
-    private final PollTimes times = new PollTimes();
+    private final PollTimes times = new PollTimes(SchedulerSettings.SELF_TUNED);
     private long nowNanos = -17;
 
     private void batch(int polls, long nanosEach) {

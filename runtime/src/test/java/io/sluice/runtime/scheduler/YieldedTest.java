@@ -12,7 +12,16 @@ class YieldedTest {
 
     private final List<String> reported = new ArrayList<>();
     private final SchedulerSettings settings = new SchedulerSettings(
-            1, 61, 1, new ManualClock(), Thread::new, (name, failure) -> reported.add(failure.getMessage()));
+            1,
+            61,
+            SchedulerSettings.SELF_TUNED,
+            1,
+            new ManualClock(),
+            false,
+            false,
+            Hooks.NONE,
+            Thread::new,
+            (name, failure) -> reported.add(failure.getMessage()));
     private final Yielded yielded = new Yielded();
     private final List<Integer> woken = new ArrayList<>();
 

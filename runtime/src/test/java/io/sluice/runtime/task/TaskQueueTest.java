@@ -28,7 +28,7 @@ class TaskQueueTest {
 
     {
         for (int i = 0; i < 6; i++) {
-            tasks.add(new Task<>(NOWHERE, "task " + i, cx -> Poll.ready()));
+            tasks.add(new Task<>(NOWHERE, TaskInfo.named("task " + i), cx -> Poll.ready()));
         }
     }
 

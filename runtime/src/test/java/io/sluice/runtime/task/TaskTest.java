@@ -81,7 +81,7 @@ class TaskTest {
     }
 
     private final Scripted future = new Scripted();
-    private final Task<String> task = new Task<>(scheduler, "test", future);
+    private final Task<String> task = new Task<>(scheduler, TaskInfo.named("test"), future);
 
     private Poll<String> join() throws JoinException {
         return task.poll(Context.of(joiner));
@@ -171,7 +171,7 @@ class TaskTest {
     @Test
     void poll_throwsError_endsOnlyTheTask() {
         Error error = new StackOverflowError();
-        Task<Void> failing = new Task<>(scheduler, "error", cx -> {
+        Task<Void> failing = new Task<>(scheduler, TaskInfo.named("error"), cx -> {
             throw error;
         });
         failing.run(turn);
@@ -286,7 +286,7 @@ class TaskTest {
     @Test
     void run_withAnotherBudget_usesIt() {
         List<Boolean> proceeds = new ArrayList<>();
-        Task<Void> probing = new Task<>(scheduler, "budget", cx -> {
+        Task<Void> probing = new Task<>(scheduler, TaskInfo.named("budget"), cx -> {
             proceeds.add(cx.proceed());
             return Poll.pending();
         });
@@ -353,7 +353,7 @@ class TaskTest {
     void threadDeath_failsTheTask_andGoesOnToTheThread() {
         @SuppressWarnings("removal")
         Error death = new ThreadDeath();
-        Task<Void> stopped = new Task<>(scheduler, "stopped", cx -> {
+        Task<Void> stopped = new Task<>(scheduler, TaskInfo.named("stopped"), cx -> {
             throw death;
         });
         assertThatThrownBy(() -> stopped.run(turn)).isSameAs(death);

@@ -2,6 +2,7 @@ package io.sluice.runtime.scheduler;
 
 import io.sluice.runtime.Poll;
 import io.sluice.runtime.task.Task;
+import io.sluice.runtime.task.TaskInfo;
 import io.sluice.runtime.task.TaskScheduler;
 import java.util.ArrayList;
 import java.util.List;
@@ -28,7 +29,7 @@ final class StressTasks {
     static synchronized List<Task<?>> make(int count) {
         List<Task<?>> tasks = new ArrayList<>(count);
         for (int i = 0; i < count; i++) {
-            tasks.add(new Task<>(NOWHERE, "queued", cx -> Poll.ready()));
+            tasks.add(new Task<>(NOWHERE, TaskInfo.named("queued"), cx -> Poll.ready()));
         }
         return tasks;
     }
