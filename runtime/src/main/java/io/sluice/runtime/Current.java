@@ -67,7 +67,7 @@ public final class Current {
     }
 
     /** The locals that a task spawned here inherits. */
-    static @Nullable Locals locals() {
+    public static @Nullable Locals locals() {
         Context context = context();
         return context == null ? null : context.locals();
     }

@@ -5,6 +5,7 @@ import io.sluice.runtime.Coop;
 import io.sluice.runtime.Current;
 import io.sluice.runtime.Future;
 import io.sluice.runtime.Handle;
+import io.sluice.runtime.Locals;
 import io.sluice.runtime.Poll;
 import io.sluice.runtime.PollTurn;
 import io.sluice.runtime.Priority;
@@ -97,7 +98,7 @@ public final class CurrentThreadScheduler implements Scheduler {
         Context outer = Current.swap(cx);
         try {
             while (true) {
-                Poll<T> poll = core.tryLock() ? withCore(root, waker, handle) : withoutCore(root, cx, waker);
+                Poll<T> poll = core.tryLock() ? withCore(root, waker) : withoutCore(root, cx, waker);
                 if (poll.isReady()) {
                     return poll;
                 }
@@ -107,16 +108,18 @@ public final class CurrentThreadScheduler implements Scheduler {
         }
     }
 
-    private <T> Poll<T> withCore(Future<T> root, RootWaker waker, Handle handle) throws Exception {
+    private <T> Poll<T> withCore(Future<T> root, RootWaker waker) throws Exception {
         runner = Thread.currentThread();
         waker.drives = true;
         awakeSinceNanos = settings.clock().nanoTime();
+        Context outside = Current.swap(polling.context());
         try {
-            return drive(root, waker, handle);
+            return drive(root, waker);
         } finally {
             if (closed) {
                 end();
             }
+            Current.swap(outside);
             waker.drives = false;
             runner = null;
             core.unlock();
@@ -125,13 +128,11 @@ public final class CurrentThreadScheduler implements Scheduler {
     }
 
     /** Ready, or fails; never pending. */
-    private <T> Poll<T> drive(Future<T> root, RootWaker waker, Handle handle) throws Exception {
-        Context cx = new Context(waker, coop, handle);
+    private <T> Poll<T> drive(Future<T> root, RootWaker waker) throws Exception {
         waker.wake(); // it may have been pending on what only this thread can do now
         while (!closed) {
             if (waker.take()) {
-                coop.refill();
-                Poll<T> poll = root.poll(cx);
+                Poll<T> poll = pollRoot(root, waker);
                 if (poll.isReady()) {
                     return poll;
                 }
@@ -143,6 +144,15 @@ public final class CurrentThreadScheduler implements Scheduler {
             }
         }
         throw new IllegalStateException("the runtime was shut down; nobody is left to wake this future");
+    }
+
+    private <T> Poll<T> pollRoot(Future<T> root, RootWaker waker) throws Exception {
+        coop.refill();
+        try {
+            return root.poll(polling.begin(waker, waker.locals));
+        } finally {
+            polling.end();
+        }
     }
 
     /** Polls the root once, then waits until it is woken or the core may be free. */
@@ -184,7 +194,6 @@ public final class CurrentThreadScheduler implements Scheduler {
     private void poll(Task<?> task) {
         coop.refill();
         stats.polled();
-        Context root = Current.swap(polling.context());
         watch.begins(task);
         DumpRequest dump = dumpRequest;
         if (dump == null) {
@@ -193,7 +202,6 @@ public final class CurrentThreadScheduler implements Scheduler {
             dump.run(task, polling);
         }
         watch.ends(task);
-        Current.swap(root);
     }
 
     private @Nullable Task<?> nextTask() {
@@ -238,6 +246,9 @@ public final class CurrentThreadScheduler implements Scheduler {
 
         /** Written by its own thread: whether it sleeps in the driver. */
         private volatile boolean drives;
+
+        /** What the root future inherits. */
+        private final @Nullable Locals locals = Current.locals();
 
         RootWaker(Thread thread) {
             super(thread);

@@ -1,5 +1,6 @@
 package io.sluice.runtime.scheduler;
 
+import io.sluice.runtime.Context;
 import io.sluice.runtime.PollTurn;
 import io.sluice.runtime.TaskDump;
 import io.sluice.runtime.task.Task;
@@ -8,6 +9,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 
@@ -22,6 +24,9 @@ final class DumpRequest {
 
     /** Frames from here on outwards are the scheduler's. */
     private static final String OUTERMOST = Task.class.getName();
+
+    /** Frames up to here are the question's. */
+    private static final Set<String> ASKING = Set.of(DumpRequest.class.getName(), Context.class.getName());
 
     private static final class Answer {
         private final TaskPhase phase;
@@ -91,7 +96,7 @@ final class DumpRequest {
 
     private static void note(Answer answer) {
         List<StackTraceElement> stack = StackWalker.getInstance()
-                .walk(frames -> frames.skip(3) // this method, the lambda and the context
+                .walk(frames -> frames.dropWhile(frame -> ASKING.contains(frame.getClassName()))
                         .takeWhile(frame -> !frame.getClassName().equals(OUTERMOST))
                         .map(StackWalker.StackFrame::toStackTraceElement)
                         .toList());
