@@ -201,8 +201,11 @@ public final class AsyncRuntime implements AutoCloseable {
                     "blockInPlace was called on " + Thread.currentThread().getName()
                             + ", the only thread of a current-thread runtime; use spawnBlocking");
         }
-        try (Handle.Entered entered = context.handle().enter()) { // the root future of a blockOn
+        Handle.Entered entered = context.handle().enter(); // the root future of a blockOn
+        try {
             return work.call();
+        } finally {
+            entered.close();
         }
     }
 
