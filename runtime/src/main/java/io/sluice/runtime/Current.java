@@ -54,6 +54,8 @@ public final class Current {
     }
 
     /**
+     * Checks that the current thread may wait.
+     *
      * @param what the call that would wait
      * @throws IllegalStateException if the current thread must not wait
      */

@@ -237,6 +237,8 @@ public final class RuntimeBuilder {
     }
 
     /**
+     * Makes and starts a runtime.
+     *
      * @throws java.io.UncheckedIOException if there is no file descriptor left for the selector
      */
     public AsyncRuntime build() {

@@ -101,7 +101,7 @@ public final class IoDriver {
         return events;
     }
 
-    @SuppressWarnings("NonAtomicOperationOnVolatileField") // one writer at a time
+    @SuppressWarnings("NonAtomicVolatileUpdate") // one writer at a time
     private void countEvents(int events) {
         readyEvents += events;
     }

@@ -56,7 +56,7 @@ public final class BlockingPool implements TaskScheduler {
         this.onUncaught = onUncaught;
     }
 
-    /** @param runtime what work sees as its runtime; called once, before the first work comes */
+    /** Tells the pool what work shall see as its runtime; called once, before the first work comes. */
     public void start(Handle runtime) {
         handle = runtime;
     }
@@ -130,6 +130,7 @@ public final class BlockingPool implements TaskScheduler {
                 WorkerThread.tidy(); // what the work left behind is not the next work's
             }
         } finally {
+            Current.swap(null);
             threadEnds();
         }
     }
