@@ -58,7 +58,7 @@ class SidecarTest {
             backend.release();
             sidecar.drain();
         }
-        assertThat(runtime.metrics().registrations()).isZero();
+        assertThat(runtime.metrics().io().registrations()).isZero();
         assertThat(runtime.shutdown(java.time.Duration.ofSeconds(5))).isTrue();
         backend.stop();
     }
