@@ -12,6 +12,7 @@ class ArrowsTest {
     private static final String JAVA = "java..";
     private static final String JSPECIFY = "org.jspecify..";
     private static final String RUNTIME = "io.sluice.runtime..";
+    private static final String PRESSURE = "io.sluice.runtime.pressure..";
     private static final String BATCHING = "io.sluice.batching..";
     private static final String EXPORTER = "io.sluice.exporter..";
     private static final String CONFIG = "io.sluice.config..";
@@ -26,6 +27,30 @@ class ArrowsTest {
                 .should()
                 .onlyDependOnClassesThat()
                 .resideInAnyPackage(RUNTIME, JAVA, JSPECIFY));
+    }
+
+    @Test
+    void pressure_standsOnTopOfTheRuntime() {
+        check(classes()
+                .that()
+                .resideInAPackage(PRESSURE)
+                .should()
+                .onlyDependOnClassesThat()
+                .resideInAnyPackage(
+                        PRESSURE,
+                        "io.sluice.runtime",
+                        "io.sluice.runtime.sync..",
+                        "io.sluice.runtime.time..",
+                        JAVA,
+                        JSPECIFY));
+        check(noClasses()
+                .that()
+                .resideInAPackage(RUNTIME)
+                .and()
+                .resideOutsideOfPackage(PRESSURE)
+                .should()
+                .dependOnClassesThat()
+                .resideInAPackage(PRESSURE));
     }
 
     @Test
