@@ -1,6 +1,7 @@
 package io.sluice.runtime.sync;
 
 import io.sluice.runtime.Context;
+import java.util.Objects;
 import org.openjdk.jcstress.annotations.Actor;
 import org.openjdk.jcstress.annotations.Arbiter;
 import org.openjdk.jcstress.annotations.Expect;
@@ -17,14 +18,20 @@ import org.openjdk.jcstress.infra.results.II_Result;
 public class PermitsStress {
 
     private final Semaphore semaphore = new Semaphore(2);
-    private final Permit one;
-    private final Permit other;
+    private final Permit one = taken();
+    private final Permit other = taken();
     private final Semaphore.Acquire waiting = semaphore.acquire(2);
 
-    public PermitsStress() throws ClosedException {
-        one = semaphore.acquire().poll(Context.of(() -> {})).get();
-        other = semaphore.acquire().poll(Context.of(() -> {})).get();
-        waiting.poll(Context.of(() -> {}));
+    public PermitsStress() {
+        try {
+            waiting.poll(Context.of(() -> {}));
+        } catch (ClosedException e) {
+            throw new AssertionError("nobody closes the semaphore", e);
+        }
+    }
+
+    private Permit taken() {
+        return Objects.requireNonNull(semaphore.tryAcquire(1));
     }
 
     @Actor
