@@ -48,12 +48,13 @@ public final class AsyncRuntime implements AutoCloseable {
         SchedulerSettings settings = builder.schedulerSettings(threads);
         this.time = new TimeDriver(builder.clock);
         this.io = builder.io ? IoDriver.open() : null;
-        RuntimeDriver driver = new RuntimeDriver(time, io);
         this.blocking = new BlockingPool(
                 builder.maxBlockingThreads,
                 builder.blockingKeepAlive.toNanos(),
                 work -> threads.blocking(settings.hooked(work)),
                 settings.onUncaught());
+        RuntimeDriver driver = new RuntimeDriver(
+                time, io, builder.parking, builder.isCurrentThread() ? blocking::isIdle : () -> false);
         if (builder.isCurrentThread()) {
             this.scheduler = new CurrentThreadScheduler(settings, driver);
             this.watchdog = null;

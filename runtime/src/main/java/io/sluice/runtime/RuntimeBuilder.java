@@ -3,6 +3,7 @@ package io.sluice.runtime;
 import static java.util.Objects.requireNonNull;
 
 import io.sluice.runtime.scheduler.Hooks;
+import io.sluice.runtime.scheduler.Parking;
 import io.sluice.runtime.scheduler.SchedulerSettings;
 import io.sluice.runtime.time.Clock;
 import java.time.Duration;
@@ -34,6 +35,9 @@ public final class RuntimeBuilder {
     Duration longestPoll;
 
     Consumer<LongPoll> onLongPoll = found -> {};
+
+    /** How threads sleep; simulations set another. */
+    Parking parking = Parking.SYSTEM;
 
     private final ThreadMaker threads = new ThreadMaker();
     private int eventInterval = SchedulerSettings.EVENT_INTERVAL;
@@ -265,6 +269,7 @@ public final class RuntimeBuilder {
                 pollHistograms,
                 isWatched(),
                 new Hooks(onThreadStart, onThreadStop, onPark, onUnpark, onTaskSpawn, beforePoll, afterPoll, onTaskEnd),
+                parking,
                 made::worker,
                 onUncaught);
     }

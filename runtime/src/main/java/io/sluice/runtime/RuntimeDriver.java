@@ -1,10 +1,13 @@
 package io.sluice.runtime;
 
+import static java.util.Objects.requireNonNull;
+
 import io.sluice.runtime.net.IoDriver;
 import io.sluice.runtime.scheduler.Driver;
+import io.sluice.runtime.scheduler.Parking;
 import io.sluice.runtime.time.TimeDriver;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.concurrent.locks.LockSupport;
+import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -19,6 +22,7 @@ final class RuntimeDriver implements Driver {
 
     private final TimeDriver time;
     private final Sleeper sleeper;
+    private final BooleanSupplier mayJump;
 
     /**
      * Whether somebody is about to sleep, or sleeps, until the deadline that he has read or will read. Written by the
@@ -26,9 +30,11 @@ final class RuntimeDriver implements Driver {
      */
     private volatile boolean sleeping;
 
-    RuntimeDriver(TimeDriver time, @Nullable IoDriver io) {
+    /** @param mayJump whether a clock that can may jump to the next deadline instead of being waited for */
+    RuntimeDriver(TimeDriver time, @Nullable IoDriver io, Parking parking, BooleanSupplier mayJump) {
         this.time = time;
-        this.sleeper = io == null ? new ThreadSleeper() : new SelectorSleeper(io);
+        this.mayJump = mayJump;
+        this.sleeper = io == null ? new ThreadSleeper(parking) : new SelectorSleeper(io);
         time.onEarlierDeadline(this::onEarlierDeadline);
     }
 
@@ -38,6 +44,9 @@ final class RuntimeDriver implements Driver {
         void sleep(long timeoutNanos);
 
         void wake();
+
+        /** Whether the next sleep has been ended already. */
+        boolean isWoken();
 
         void shutdown();
     }
@@ -54,6 +63,11 @@ final class RuntimeDriver implements Driver {
         }
 
         @Override
+        public boolean isWoken() {
+            return io.isWoken();
+        }
+
+        @Override
         public void shutdown() {
             io.shutdown();
         }
@@ -65,10 +79,15 @@ final class RuntimeDriver implements Driver {
         private static final int ASLEEP = 1;
         private static final int WOKEN = 2;
 
+        private final Parking parking;
         private final AtomicInteger state = new AtomicInteger(AWAKE);
 
         /** Written before the state says ASLEEP. */
         private volatile @Nullable Thread thread;
+
+        ThreadSleeper(Parking parking) {
+            this.parking = parking;
+        }
 
         @Override
         public void sleep(long timeoutNanos) {
@@ -78,9 +97,9 @@ final class RuntimeDriver implements Driver {
             thread = Thread.currentThread();
             if (state.compareAndSet(AWAKE, ASLEEP)) {
                 if (timeoutNanos < 0) {
-                    LockSupport.park(this);
+                    parking.park(this);
                 } else {
-                    LockSupport.parkNanos(this, timeoutNanos);
+                    parking.parkNanos(this, timeoutNanos);
                 }
             }
             state.getAndSet(AWAKE);
@@ -89,8 +108,13 @@ final class RuntimeDriver implements Driver {
         @Override
         public void wake() {
             if (state.getAndSet(WOKEN) == ASLEEP) {
-                LockSupport.unpark(thread);
+                parking.unpark(requireNonNull(thread));
             }
+        }
+
+        @Override
+        public boolean isWoken() {
+            return state.get() == WOKEN;
         }
 
         @Override
@@ -127,7 +151,14 @@ final class RuntimeDriver implements Driver {
         if (deadline == Long.MAX_VALUE) {
             return FOREVER;
         }
-        return Math.max(0, deadline - time.clock().nanoTime());
+        long nowNanos = time.clock().nanoTime();
+        if (deadline - nowNanos > 0
+                && mayJump.getAsBoolean()
+                && !sleeper.isWoken()
+                && time.clock().jumpTo(deadline)) {
+            return 0;
+        }
+        return Math.max(0, deadline - nowNanos);
     }
 
     @Override

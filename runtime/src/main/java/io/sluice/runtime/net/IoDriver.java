@@ -151,6 +151,11 @@ public final class IoDriver {
         }
     }
 
+    /** Whether the next turn has been told not to wait. Any thread. */
+    public boolean isWoken() {
+        return state.get() == NOTIFIED;
+    }
+
     /** Makes a turn that is waiting take notice of a changed interest or a closed channel; otherwise the next one will. */
     void kick() {
         if (state.get() == SELECTING && state.compareAndSet(SELECTING, NOTIFIED)) {

@@ -255,6 +255,16 @@ public final class BlockingPool implements TaskScheduler {
         }
     }
 
+    /** Whether no work runs or waits. Any thread. */
+    public boolean isIdle() {
+        lock.lock();
+        try {
+            return queue.isEmpty() && threads.size() == idle;
+        } finally {
+            lock.unlock();
+        }
+    }
+
     /**
      * A look at a running pool.
      *

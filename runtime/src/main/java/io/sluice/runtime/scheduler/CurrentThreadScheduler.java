@@ -251,7 +251,7 @@ public final class CurrentThreadScheduler implements Scheduler {
         private final @Nullable Locals locals = Current.locals();
 
         RootWaker(Thread thread) {
-            super(thread);
+            super(thread, settings.parking());
         }
 
         @Override

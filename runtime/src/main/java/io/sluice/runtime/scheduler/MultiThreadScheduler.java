@@ -90,7 +90,7 @@ public final class MultiThreadScheduler implements Scheduler {
         ReentrantLock driverLock = new ReentrantLock();
         for (int i = 0; i < workers.length; i++) {
             long seed = settings.seed() + 0x9E37_79B9_7F4A_7C15L * i;
-            workers[i] = new Worker(this, i, new Parker(driver, driverLock), handle, seed);
+            workers[i] = new Worker(this, i, new Parker(settings.parking(), driver, driverLock), handle, seed);
         }
     }
 
@@ -286,7 +286,7 @@ public final class MultiThreadScheduler implements Scheduler {
 
     @Override
     public <T> Poll<T> blockOn(Future<T> root, Handle handle) throws Exception {
-        ThreadWaker waker = new ThreadWaker(Thread.currentThread());
+        ThreadWaker waker = new ThreadWaker(Thread.currentThread(), settings.parking());
         Coop coop = Coop.limited();
         Context cx = new Context(waker, coop, handle);
         Context outer = Current.swap(cx);

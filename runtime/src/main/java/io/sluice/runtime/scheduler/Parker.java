@@ -1,7 +1,8 @@
 package io.sluice.runtime.scheduler;
 
+import static java.util.Objects.requireNonNull;
+
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.concurrent.locks.LockSupport;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
@@ -18,6 +19,7 @@ final class Parker {
     private static final int PARKED_IN_DRIVER = 2;
     private static final int NOTIFIED = 3;
 
+    private final Parking parking;
     private final Driver driver;
 
     /** Held by the worker that is inside the driver; shared by all parkers of a scheduler. */
@@ -28,7 +30,8 @@ final class Parker {
     /** Written by the sleeper before it publishes that it is parked. */
     private volatile @Nullable Thread sleeper;
 
-    Parker(Driver driver, ReentrantLock driverLock) {
+    Parker(Parking parking, Driver driver, ReentrantLock driverLock) {
+        this.parking = parking;
         this.driver = driver;
         this.driverLock = driverLock;
     }
@@ -80,7 +83,7 @@ final class Parker {
             return;
         }
         while (state.get() == PARKED_ALONE) {
-            LockSupport.park(this);
+            parking.park(this);
             Thread.interrupted(); // workers are not interrupted on purpose; a set flag would make park spin
         }
         state.getAndSet(EMPTY);
@@ -89,7 +92,7 @@ final class Parker {
     /** Wakes the worker, or keeps it from falling asleep next time. Any thread. */
     void unpark() {
         switch (state.getAndSet(NOTIFIED)) {
-            case PARKED_ALONE -> LockSupport.unpark(sleeper);
+            case PARKED_ALONE -> parking.unpark(requireNonNull(sleeper));
             case PARKED_IN_DRIVER -> driver.unpark();
             default -> {}
         }

@@ -32,6 +32,7 @@ public record SchedulerSettings(
         boolean pollHistograms,
         boolean watched,
         Hooks hooks,
+        Parking parking,
         ThreadFactory threads,
         BiConsumer<String, Throwable> onUncaught) {
 
@@ -47,6 +48,7 @@ public record SchedulerSettings(
         require(injectionInterval >= SELF_TUNED, "injectionInterval", injectionInterval);
         requireNonNull(clock, "clock");
         requireNonNull(hooks, "hooks");
+        requireNonNull(parking, "parking");
         requireNonNull(threads, "threads");
         requireNonNull(onUncaught, "onUncaught");
     }

@@ -2,16 +2,17 @@ package io.sluice.runtime.scheduler;
 
 import io.sluice.runtime.Waker;
 import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.concurrent.locks.LockSupport;
 
 /** Wakes a thread that waits outside of every runtime. Born woken, so that its future is polled first. */
 class ThreadWaker implements Waker {
 
     private final Thread thread;
+    private final Parking parking;
     private final AtomicBoolean woken = new AtomicBoolean(true);
 
-    ThreadWaker(Thread thread) {
+    ThreadWaker(Thread thread, Parking parking) {
         this.thread = thread;
+        this.parking = parking;
     }
 
     @Override
@@ -23,7 +24,7 @@ class ThreadWaker implements Waker {
 
     /** Ends the thread's wait. Any thread. */
     void unpark() {
-        LockSupport.unpark(thread);
+        parking.unpark(thread);
     }
 
     /** Whether it was woken since the last call. */
@@ -41,7 +42,7 @@ class ThreadWaker implements Waker {
             if (Thread.interrupted()) {
                 throw new InterruptedException();
             }
-            LockSupport.park(this);
+            parking.park(this);
         }
     }
 }

@@ -15,6 +15,7 @@ import java.util.concurrent.atomic.AtomicLong;
 public final class ManualClock implements Clock {
 
     private final AtomicLong nowNanos;
+    private volatile boolean autoAdvancing;
     private final List<Runnable> listeners = new CopyOnWriteArrayList<>();
 
     /** Starts at an odd moment, so that code which takes the clock's origin for zero fails. */
@@ -40,6 +41,23 @@ public final class ManualClock implements Clock {
     public void advanceNanos(long nanos) {
         nowNanos.addAndGet(nanos);
         listeners.forEach(Runnable::run);
+    }
+
+    /**
+     * Lets a current-thread runtime on this clock jump to its next deadline whenever it has nothing else to do and no
+     * blocking work runs, so that a program full of sleeps runs at once and in order. As {@code tokio::time::pause}.
+     */
+    public ManualClock autoAdvancing() {
+        autoAdvancing = true;
+        return this;
+    }
+
+    @Override
+    public boolean jumpTo(long deadlineNanos) {
+        if (autoAdvancing) {
+            nowNanos.accumulateAndGet(deadlineNanos, (now, deadline) -> deadline - now > 0 ? deadline : now);
+        }
+        return autoAdvancing;
     }
 
     @Override

@@ -16,6 +16,14 @@ public interface Clock {
      */
     default void onMoved(Runnable listener) {}
 
+    /**
+     * Moves this clock to {@code deadlineNanos} because nobody has anything to do before; false if it moves by itself
+     * and the caller has to wait.
+     */
+    default boolean jumpTo(long deadlineNanos) {
+        return false;
+    }
+
     /** The machine's monotonic clock. */
     static Clock system() {
         return SystemClock.INSTANCE;

@@ -62,6 +62,7 @@ final class HandDriven {
                 false,
                 false,
                 Hooks.NONE,
+                Parking.SYSTEM,
                 work -> {
                     throw new AssertionError("a test drives the workers");
                 },

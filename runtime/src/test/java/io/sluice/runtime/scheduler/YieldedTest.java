@@ -20,6 +20,7 @@ class YieldedTest {
             false,
             false,
             Hooks.NONE,
+            Parking.SYSTEM,
             Thread::new,
             (name, failure) -> reported.add(failure.getMessage()));
     private final Yielded yielded = new Yielded();
