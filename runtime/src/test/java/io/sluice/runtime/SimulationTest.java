@@ -200,6 +200,7 @@ class SimulationTest {
                 return Poll.pending();
             }
             Poll<Void> poll = inner.poll(cx);
+            world.sim.point(); // a wake may come while the poll is under way
             if (poll.isReady()) {
                 ready = true;
                 ends++;
