@@ -119,13 +119,17 @@ class LockStressTest {
         void of(G guard);
     }
 
-    /** Takes a lock many times; an impatient one gives up each wait that does not end at its second poll. */
+    /**
+     * Takes a lock many times and holds it over a pause each eighth time, so that others have to queue; an impatient one
+     * gives up each wait that does not end at its second poll.
+     */
     private static final class Rounds<G> implements Future<Integer> {
 
         private final boolean impatient;
         private final Lock<G> lock;
         private final Use<G> use;
         private @Nullable Future<G> waiting;
+        private @Nullable G held;
         private int polls;
         private int round;
         private int used;
@@ -139,24 +143,40 @@ class LockStressTest {
         @Override
         public Poll<Integer> poll(Context cx) throws Exception {
             while (round < ROUNDS) {
+                if (held != null) {
+                    finish(held);
+                    held = null;
+                    continue;
+                }
                 Future<G> current = waiting == null ? lock.take() : waiting;
                 waiting = current;
                 Poll<G> polled = current.poll(cx);
                 if (polled.isReady()) {
-                    use.of(polled.get());
-                    used++;
+                    waiting = null;
+                    if (round % 8 == 0) {
+                        held = polled.get();
+                        cx.waker().wake();
+                        return Poll.pending();
+                    }
+                    finish(polled.get());
                 } else if (impatient && ++polls % 2 == 0) {
+                    waiting = null;
                     current.cancel();
+                    round++;
                 } else {
                     if (impatient) {
                         cx.waker().wake();
                     }
                     return Poll.pending();
                 }
-                waiting = null;
-                round++;
             }
             return Poll.ready(used);
+        }
+
+        private void finish(G guard) {
+            use.of(guard);
+            used++;
+            round++;
         }
 
         @Override
