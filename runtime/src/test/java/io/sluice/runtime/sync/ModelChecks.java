@@ -18,7 +18,7 @@ import org.jetbrains.lincheck.datastructures.verifier.Verifier;
  * How the model checker is used, and how far it goes. Each build explores a sample in seconds; {@code
  * -Dsluice.model.factor=30} explores as many times more.
  */
-final class ModelChecks {
+public final class ModelChecks {
 
     private static final int FACTOR = Integer.getInteger("sluice.model.factor", 1);
 
@@ -51,7 +51,7 @@ final class ModelChecks {
      * Explores a small concurrent program: each {@code @Operation} of the class runs once, on a thread of its own, and
      * then {@code @Validate} looks at what came of it.
      */
-    static void explore(Class<?> program) {
+    public static void explore(Class<?> program) {
         List<List<Actor>> threads = Arrays.stream(program.getMethods())
                 .filter(method -> method.isAnnotationPresent(Operation.class))
                 .sorted(Comparator.comparing(Method::getName))
@@ -79,14 +79,14 @@ final class ModelChecks {
         }
     }
 
-    static void require(boolean condition, String otherwise) {
+    public static void require(boolean condition, String otherwise) {
         if (!condition) {
             throw new IllegalStateException(otherwise);
         }
     }
 
     /** A task as the scheduler sees it: polled, and woken since or not. */
-    static final class Sleeper implements Waker {
+    public static final class Sleeper implements Waker {
 
         private volatile boolean woken;
 
@@ -95,12 +95,12 @@ final class ModelChecks {
             woken = true;
         }
 
-        boolean isWoken() {
+        public boolean isWoken() {
             return woken;
         }
 
         /** For a new poll. */
-        Context context() {
+        public Context context() {
             woken = false;
             return Context.of(this);
         }
