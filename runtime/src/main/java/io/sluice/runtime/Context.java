@@ -104,6 +104,14 @@ public final class Context {
         return derived(waker(), Coop.unconstrained());
     }
 
+    /**
+     * For a scheduler inside of a task: what it polls its own tasks with, on this thread and during this poll. Its tasks
+     * see the runtime of this poll; one that yields is woken at once.
+     */
+    public PollTurn nestedTurn(Coop budget) {
+        return new PollTurn(budget, handle, AT_ONCE);
+    }
+
     private Context derived(Waker childWaker, Coop budget) {
         Context child = new Context(childWaker, budget, handle, locals, yielding, mayWait);
         child.trace = trace;
