@@ -23,8 +23,10 @@ class RuntimeBeanTest {
 
     @Test
     void everyAttribute_canBeReadOverJmx_andIsTheRuntimes() throws Exception {
-        try (AsyncRuntime runtime =
-                        AsyncRuntime.builder().workerThreads(2).pollHistograms(true).build();
+        try (AsyncRuntime runtime = AsyncRuntime.builder()
+                        .workerThreads(2)
+                        .pollHistograms(true)
+                        .build();
                 RuntimeBean bean = RuntimeBean.register(runtime, "under test")) {
             runtime.blockOn(runtime.handle().<Integer>spawn(cx -> Poll.ready(1)));
             ObjectName name = new ObjectName("io.sluice.runtime:type=Runtime,name=\"under test\"");
@@ -36,7 +38,8 @@ class RuntimeBeanTest {
             assertThat((long[]) server.getAttribute(name, "WorkerPolls")).hasSize(2);
             long[] polls = (long[]) server.getAttribute(name, "PollNanosHistogram");
             assertThat(LongStream.of(polls).sum()).isEqualTo(1);
-            assertThat((long[]) server.getAttribute(name, "HistogramBoundsNanos")).hasSameSizeAs(polls);
+            assertThat((long[]) server.getAttribute(name, "HistogramBoundsNanos"))
+                    .hasSameSizeAs(polls);
         }
     }
 
