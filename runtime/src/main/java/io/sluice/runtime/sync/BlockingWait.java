@@ -56,7 +56,7 @@ final class BlockingWait {
         return taken;
     }
 
-    private static long nanosOf(Duration limit) {
+    static long nanosOf(Duration limit) {
         try {
             return limit.toNanos();
         } catch (ArithmeticException e) {
