@@ -5,10 +5,13 @@ import static java.util.Objects.requireNonNull;
 import io.sluice.runtime.Context;
 import io.sluice.runtime.Future;
 import io.sluice.runtime.Poll;
+import io.sluice.runtime.task.Release;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Waits for the first of several branches and passes its result to that branch's handler.
@@ -17,6 +20,11 @@ import java.util.concurrent.atomic.AtomicLong;
  * it may use what they used. <em>Borrowed</em> branches belong to somebody else, who goes on using or cancels them:
  * they are left alone, with the waker that they were given. If a poll throws, the owned branches are cancelled, that
  * one included, and the exception is passed on.
+ *
+ * <p>A branch may have a precondition, the {@code enabled} of {@link #owned(boolean, Future, Then)}: one that is disabled
+ * is not polled, but cancelled with the rest. It may have a pattern, {@link #owned(Future, Predicate, Then)}: a result
+ * that does not match disables the branch and is dropped, and the select goes on with the others. When all are disabled
+ * the select ends with {@link #orElse}.
  *
  * <p>{@link #biased()} looks at the branches in the order in which they were added: what comes first starves the rest
  * if it is always ready. {@link #fair()} starts at a random one each time. One shot: a loop makes a new one each time
@@ -50,6 +58,7 @@ public final class Select<R> implements Future<R> {
     private final List<Branch<?, R>> branches = new ArrayList<>(4);
     private final boolean biased;
     private long randomState;
+    private @Nullable Callable<? extends R> otherwise;
 
     private Select(boolean biased, long seed) {
         this.biased = biased;
@@ -73,14 +82,34 @@ public final class Select<R> implements Future<R> {
 
     /** Adds a branch that is cancelled when it loses. */
     public <T> Select<R> owned(Future<T> future, Then<? super T, ? extends R> then) {
-        branches.add(new Branch<>(requireNonNull(future, "future"), requireNonNull(then, "then"), true));
-        return this;
+        return add(future, then, Branch.Ownership.OWNED);
+    }
+
+    /** Adds a branch that is cancelled when it loses, and polled only if {@code enabled}. */
+    public <T> Select<R> owned(boolean enabled, Future<T> future, Then<? super T, ? extends R> then) {
+        return enabled
+                ? owned(future, then)
+                : add(future, then, Branch.Ownership.OWNED).disableLast();
+    }
+
+    /** Adds a branch that is cancelled when it loses, and that wins only with a result that {@code pattern} accepts. */
+    public <T> Select<R> owned(Future<T> future, Predicate<? super T> pattern, Then<? super T, ? extends R> then) {
+        return add(future, then, Branch.Ownership.OWNED, pattern);
     }
 
     /** Adds a branch that is left alone when it loses. */
     public <T> Select<R> borrowed(Future<T> future, Then<? super T, ? extends R> then) {
-        branches.add(new Branch<>(requireNonNull(future, "future"), requireNonNull(then, "then"), false));
-        return this;
+        return add(future, then, Branch.Ownership.BORROWED);
+    }
+
+    /** Adds a branch that is left alone when it loses, and polled only if {@code enabled}. */
+    public <T> Select<R> borrowed(boolean enabled, Future<T> future, Then<? super T, ? extends R> then) {
+        return enabled ? borrowed(future, then) : this;
+    }
+
+    /** Adds a branch that is left alone when it loses, and that wins only with a result that {@code pattern} accepts. */
+    public <T> Select<R> borrowed(Future<T> future, Predicate<? super T> pattern, Then<? super T, ? extends R> then) {
+        return add(future, then, Branch.Ownership.BORROWED, pattern);
     }
 
     /** Adds a branch without a result; borrowed. */
@@ -90,53 +119,112 @@ public final class Select<R> implements Future<R> {
         return borrowed(cx -> ready.poll(cx) ? Poll.<Void>ready() : Poll.pending(), nothing -> then.call());
     }
 
-    /** @throws IllegalStateException if there is no branch */
+    /** Adds a branch without a result that is polled only if {@code enabled}; borrowed. */
+    public Select<R> when(boolean enabled, Ready ready, Callable<? extends R> then) {
+        return enabled ? when(ready, then) : this;
+    }
+
+    /** What the select ends with when all branches are disabled. */
+    public Select<R> orElse(Callable<? extends R> then) {
+        otherwise = requireNonNull(then, "then");
+        return this;
+    }
+
+    private <T> Select<R> add(Future<T> future, Then<? super T, ? extends R> then, Branch.Ownership ownership) {
+        return add(future, then, ownership, any -> true);
+    }
+
+    private <T> Select<R> add(
+            Future<T> future,
+            Then<? super T, ? extends R> then,
+            Branch.Ownership ownership,
+            Predicate<? super T> pattern) {
+        branches.add(new Branch<>(
+                requireNonNull(future, "future"),
+                requireNonNull(then, "then"),
+                ownership,
+                requireNonNull(pattern, "pattern")));
+        return this;
+    }
+
+    private Select<R> disableLast() {
+        branches.get(branches.size() - 1).enabled = false;
+        return this;
+    }
+
+    /** @throws IllegalStateException if all branches are disabled, or there is none, and no {@link #orElse} */
     @Override
     public Poll<R> poll(Context cx) throws Exception {
-        if (branches.isEmpty()) {
-            throw new IllegalStateException("a select without branches is never ready");
-        }
         if (!cx.proceed()) {
             return Poll.pending();
         }
+        int count = branches.size();
         int start = biased ? 0 : randomStart();
-        for (int i = 0; i < branches.size(); i++) {
-            Poll<R> polled = pollBranch(branches.get((start + i) % branches.size()), cx);
+        boolean pending = false;
+        for (int i = 0; i < count; i++) {
+            Branch<?, R> branch = branches.get((start + i) % count);
+            if (!branch.enabled) {
+                continue;
+            }
+            Poll<R> polled = pollBranch(branch, cx);
             if (polled.isReady()) {
                 return polled;
             }
+            pending |= branch.enabled;
+        }
+        return pending ? Poll.pending() : allDisabled();
+    }
+
+    /** Pending also if the branch has just been disabled by its pattern. */
+    private <T> Poll<R> pollBranch(Branch<T, R> branch, Context cx) throws Exception {
+        Poll<T> polled = Poll.pending();
+        boolean matches = false;
+        try {
+            polled = branch.future.poll(cx);
+            branch.ended = polled.isReady();
+            matches = branch.ended && branch.pattern.test(polled.get());
+        } catch (Throwable thrown) {
+            Release release = new Release(thrown);
+            if (branch.ended) {
+                release.drop(polled.get());
+            }
+            releaseLosers(release);
+            throw thrown;
+        }
+        if (matches) {
+            cancel();
+            return Poll.ready(branch.then.apply(polled.get()));
+        }
+        if (branch.ended) {
+            branch.enabled = false;
+            new Release().drop(polled.get()).finish();
         }
         return Poll.pending();
     }
 
-    private <T> Poll<R> pollBranch(Branch<T, R> branch, Context cx) throws Exception {
-        boolean threw = true;
-        Poll<T> polled;
-        try {
-            polled = branch.future.poll(cx);
-            threw = false;
-        } finally {
-            if (threw) {
-                cancel();
-            }
-        }
-        if (polled.isPending()) {
-            return Poll.pending();
-        }
-        branches.remove(branch);
+    private Poll<R> allDisabled() throws Exception {
         cancel();
-        return Poll.ready(branch.then.apply(polled.get()));
+        Callable<? extends R> then = otherwise;
+        if (then == null) {
+            throw new IllegalStateException("a select of which all branches are disabled is never ready; see orElse");
+        }
+        return Poll.ready(then.call());
     }
 
     /** Cancels the owned branches. */
     @Override
     public void cancel() {
+        releaseLosers(new Release()).finish();
+    }
+
+    private Release releaseLosers(Release release) {
         for (Branch<?, R> branch : branches) {
-            if (branch.owned) {
-                branch.future.cancel();
+            if (branch.ownership == Branch.Ownership.OWNED && !branch.ended) {
+                release.cancel(branch.future);
             }
         }
         branches.clear();
+        return release;
     }
 
     /** SplitMix64, reduced by multiplication. */
@@ -149,14 +237,24 @@ public final class Select<R> implements Future<R> {
     }
 
     private static final class Branch<T, R> {
+
+        enum Ownership {
+            OWNED,
+            BORROWED
+        }
+
         final Future<T> future;
         final Then<? super T, ? extends R> then;
-        final boolean owned;
+        final Ownership ownership;
+        final Predicate<? super T> pattern;
+        boolean enabled = true;
+        boolean ended;
 
-        Branch(Future<T> future, Then<? super T, ? extends R> then, boolean owned) {
+        Branch(Future<T> future, Then<? super T, ? extends R> then, Ownership ownership, Predicate<? super T> pattern) {
             this.future = future;
             this.then = then;
-            this.owned = owned;
+            this.ownership = ownership;
+            this.pattern = pattern;
         }
     }
 }

@@ -8,6 +8,7 @@ import io.sluice.runtime.Coop;
 import io.sluice.runtime.Future;
 import io.sluice.runtime.Poll;
 import io.sluice.runtime.sync.Mpsc;
+import io.sluice.runtime.sync.Semaphore;
 import io.sluice.runtime.testkit.ManualClock;
 import io.sluice.runtime.testkit.TestWaker;
 import io.sluice.runtime.time.Interval;
@@ -141,6 +142,92 @@ class SelectTest {
                 .isTrue();
         assertThat(log).isEmpty();
         assertThat(waker.isWoken()).isTrue();
+    }
+
+    @Test
+    void precondition_false_isNotPolledButCancelled() throws Exception {
+        a.value = "1";
+        b.value = "2";
+        Select<String> select = Select.<String>biased().owned(false, a, v -> v).owned(true, b, v -> v);
+        assertThat(select.poll(waker.context()).get()).isEqualTo("2");
+        assertThat(log).containsExactly("poll b", "cancel a");
+    }
+
+    @Test
+    void precondition_falseOfBorrowed_isLeftAlone() throws Exception {
+        a.value = "1";
+        Select<String> select = Select.<String>biased()
+                .borrowed(false, a, v -> v)
+                .when(false, cx -> true, () -> "when")
+                .orElse(() -> "else");
+        assertThat(select.poll(waker.context()).get()).isEqualTo("else");
+        assertThat(log).isEmpty();
+    }
+
+    @Test
+    void pattern_miss_disablesTheBranchForThisSelect() throws Exception {
+        a.value = "no";
+        Select<String> select =
+                Select.<String>biased().owned(a, "yes"::equals, v -> v).owned(b, "yes"::equals, v -> "b");
+        assertThat(select.poll(waker.context()).isPending()).isTrue();
+        assertThat(select.poll(waker.context()).isPending()).isTrue();
+        b.value = "yes";
+        assertThat(select.poll(waker.context()).get()).isEqualTo("b");
+        assertThat(log).containsExactly("poll a", "poll b", "poll b", "poll b");
+    }
+
+    @Test
+    void pattern_missOfAll_isElse_orABug() throws Exception {
+        a.value = "no";
+        Select<String> with =
+                Select.<String>fair().owned(a, "yes"::equals, v -> v).orElse(() -> "else");
+        assertThat(with.poll(waker.context()).get()).isEqualTo("else");
+        Select<String> without = Select.<String>fair().borrowed(a, "yes"::equals, v -> v);
+        assertThatThrownBy(() -> without.poll(waker.context())).isInstanceOf(IllegalStateException.class);
+        assertThat(a.cancels).isZero();
+    }
+
+    @Test
+    void pattern_miss_closesTheResult() throws Exception {
+        Semaphore permits = new Semaphore(1);
+        Select<String> select = Select.<String>biased()
+                .owned(permits.acquire(), permit -> permit.count() == 2, permit -> "two")
+                .owned(b, v -> v);
+        assertThat(select.poll(waker.context()).isPending()).isTrue();
+        assertThat(permits.availablePermits()).isEqualTo(1);
+    }
+
+    @Test
+    void pattern_throws_cancelsTheOthers() {
+        a.value = "1";
+        Select<String> select = Select.<String>biased()
+                .owned(
+                        a,
+                        v -> {
+                            throw new IllegalArgumentException("pattern");
+                        },
+                        v -> v)
+                .owned(b, v -> v);
+        assertThatThrownBy(() -> select.poll(waker.context())).hasMessage("pattern");
+        assertThat(List.of(a.cancels, b.cancels)).containsExactly(0, 1);
+    }
+
+    @Test
+    void cancel_oneThrows_cancelsTheOthersAllTheSame() {
+        Future<String> bad = new Future<>() {
+            @Override
+            public Poll<String> poll(Context cx) {
+                return Poll.pending();
+            }
+
+            @Override
+            public void cancel() {
+                throw new IllegalStateException("bad cancel");
+            }
+        };
+        Select<String> select = Select.<String>biased().owned(bad, v -> v).owned(b, v -> v);
+        assertThatThrownBy(select::cancel).hasMessage("bad cancel");
+        assertThat(b.cancels).isEqualTo(1);
     }
 
     @Test
