@@ -8,7 +8,7 @@ import io.sluice.runtime.Poll;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Ticks at once and then once a period.
+ * Ticks at once, or at a given moment, and then once a period.
  *
  * <p>The schedule does not drift with the time that its owner takes, until a tick comes more than 5 ms late; then the
  * {@link MissedTick} behaviour decides when the next one is due. Not a future itself, because it goes on: its owner
@@ -26,13 +26,22 @@ public final class Interval {
     private long tickNanos;
 
     Interval(TimeDriver driver, long periodNanos, MissedTick missed) {
+        this(driver, new Sleep(driver, 0), periodNanos, missed);
+    }
+
+    /** The first tick is due at {@code firstNanos}. */
+    Interval(TimeDriver driver, long firstNanos, long periodNanos, MissedTick missed) {
+        this(driver, Sleep.until(driver, firstNanos), periodNanos, missed);
+    }
+
+    private Interval(TimeDriver driver, Sleep first, long periodNanos, MissedTick missed) {
         if (periodNanos <= 0) {
             throw new IllegalArgumentException("period must be positive, but is " + periodNanos + " ns");
         }
         this.driver = driver;
         this.periodNanos = periodNanos;
         this.missed = requireNonNull(missed, "missed");
-        this.sleep = new Sleep(driver, 0);
+        this.sleep = first;
         this.tickNanos = sleep.deadlineNanos();
     }
 
@@ -79,6 +88,11 @@ public final class Interval {
     /** The next tick is due {@code delayNanos} from now, those after it at the period's distance. */
     public void resetAfter(long delayNanos) {
         sleep.resetAfter(delayNanos);
+    }
+
+    /** The next tick is due at {@code deadlineNanos} on the runtime's clock, those after it at the period's distance. */
+    public void resetAt(long deadlineNanos) {
+        sleep.resetKnowing(deadlineNanos, deadlineNanos - driver.clock().nanoTime() <= 0);
     }
 
     /** Leaves the runtime's wheel. The interval may be polled again and then goes on with its schedule. */

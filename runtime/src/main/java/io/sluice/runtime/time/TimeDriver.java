@@ -77,9 +77,23 @@ public final class TimeDriver {
         return new Interval(this, toNanos(period), missed);
     }
 
+    /**
+     * Ticks first at {@code firstNanos}, at once if that has passed, and then every {@code period}.
+     *
+     * @throws IllegalArgumentException if {@code period} is not positive
+     */
+    public Interval intervalAt(long firstNanos, Duration period, MissedTick missed) {
+        return new Interval(this, firstNanos, toNanos(period), missed);
+    }
+
     /** {@code future}, but failing with {@link java.util.concurrent.TimeoutException} when {@code duration} passes first. */
     public <T> Future<T> timeout(Duration duration, Future<T> future) {
         return new Timeout<>(future, sleep(duration), duration);
+    }
+
+    /** As {@link #timeout}, until the clock has reached {@code deadlineNanos}. */
+    public <T> Future<T> timeoutAt(long deadlineNanos, Future<T> future) {
+        return new Timeout<>(future, sleepUntil(deadlineNanos), null);
     }
 
     /** When {@link #advance()} has something to do, on {@link #clock()}; {@link Long#MAX_VALUE} if there is no timer. */
@@ -100,7 +114,7 @@ public final class TimeDriver {
         if (next == Long.MAX_VALUE || nowNanos - next < 0) {
             return 0;
         }
-        long nowTick = Math.floorDiv(nowNanos - startNanos, NANOS_PER_TICK);
+        long nowTick = tickReached(nowNanos);
         WakeList fired = new WakeList();
         int woken = 0;
         int budget = ENTRIES_PER_TURN;
@@ -247,10 +261,20 @@ public final class TimeDriver {
         return -Math.floorDiv(startNanos - deadlineNanos, NANOS_PER_TICK);
     }
 
+    /** The last tick that is not after {@code nowNanos}. */
+    long tickReached(long nowNanos) {
+        return Math.floorDiv(nowNanos - startNanos, NANOS_PER_TICK);
+    }
+
+    /** When {@code tick} is, on the clock. */
+    long nanosOf(long tick) {
+        return startNanos + tick * NANOS_PER_TICK;
+    }
+
     private void publish(long tick) {
         if (tick != nextTick) {
             nextTick = tick;
-            nextDeadlineNanos = tick == Long.MAX_VALUE ? Long.MAX_VALUE : startNanos + tick * NANOS_PER_TICK;
+            nextDeadlineNanos = tick == Long.MAX_VALUE ? Long.MAX_VALUE : nanosOf(tick);
         }
     }
 
@@ -261,7 +285,13 @@ public final class TimeDriver {
         }
     }
 
-    private static long toNanos(Duration duration) {
+    /** Durations are cut off where deadlines would overflow, in both directions. */
+    static long toNanos(Duration duration) {
+        if (duration.isNegative()) {
+            return duration.compareTo(Duration.ofNanos(-FAR_FUTURE_NANOS)) <= 0
+                    ? -FAR_FUTURE_NANOS
+                    : duration.toNanos();
+        }
         return duration.compareTo(Duration.ofNanos(FAR_FUTURE_NANOS)) >= 0 ? FAR_FUTURE_NANOS : duration.toNanos();
     }
 }

@@ -7,6 +7,7 @@ import io.sluice.runtime.Future;
 import io.sluice.runtime.Poll;
 import java.time.Duration;
 import java.util.concurrent.TimeoutException;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A future that is given up, and cancelled, when it takes too long.
@@ -18,9 +19,11 @@ final class Timeout<T> implements Future<T> {
 
     private final Future<T> inner;
     private final Sleep sleep;
-    private final Duration limit;
 
-    Timeout(Future<T> inner, Sleep sleep, Duration limit) {
+    /** Null if the end was given as a moment. */
+    private final @Nullable Duration limit;
+
+    Timeout(Future<T> inner, Sleep sleep, @Nullable Duration limit) {
         this.inner = requireNonNull(inner, "future");
         this.sleep = sleep;
         this.limit = limit;
@@ -37,7 +40,7 @@ final class Timeout<T> implements Future<T> {
                 return polled;
             }
             if (sleep.pollUnbudgeted(cx)) {
-                throw new TimeoutException("no result within " + limit);
+                throw new TimeoutException(limit == null ? "no result by the deadline" : "no result within " + limit);
             }
             waiting = true;
             return polled;

@@ -1,5 +1,5 @@
 /**
- * The clock seam and what waits for it: wheel, sleep, interval, timeout.
+ * The clock seam and what waits for it: wheel, sleep, interval, timeout, delay queue.
  *
  * <p>Upstream: every user of time. Downstream: none. Entry class: {@code TimeDriver}.
  */

@@ -94,6 +94,42 @@ class IntervalTest {
     }
 
     @Test
+    void intervalAt_firstTickAtThatMoment_thenThePeriod() {
+        Interval interval = driver.intervalAt(startNanos + 30_000_000, PERIOD, MissedTick.BURST);
+        assertThat(ticksAt(interval, 0, 29, 30, 129, 130)).containsExactly(30L, 130L);
+        interval.cancel();
+        assertThat(driver.timers()).isZero();
+    }
+
+    @Test
+    void intervalAt_thePast_ticksAtOnceAndTreatsTheRestAsMissed() {
+        step(250);
+        Interval interval = driver.intervalAt(startNanos, PERIOD, MissedTick.SKIP);
+        assertThat(ticksAt(interval, 250, 299, 300)).containsExactly(0L, 300L);
+        interval.cancel();
+    }
+
+    @Test
+    void resetAt_nextTickIsDueThen() {
+        Interval interval = driver.interval(PERIOD, MissedTick.BURST);
+        ticksAt(interval, 0, 50);
+        interval.resetAt(startNanos + 70_000_000);
+        assertThat(ticksAt(interval, 69, 70, 169, 170)).containsExactly(70L, 170L);
+        interval.resetAt(startNanos);
+        assertThat(ticksAt(interval, 171)).startsWith(0L);
+        interval.cancel();
+    }
+
+    @Test
+    void period_nearInfinite_isAccepted() {
+        Interval interval = driver.interval(Duration.ofSeconds(Long.MAX_VALUE), MissedTick.SKIP);
+        assertThat(ticksAt(interval, 0, Duration.ofDays(365).toMillis())).containsExactly(0L);
+        interval.cancel();
+        assertThatThrownBy(() -> driver.interval(Duration.ofSeconds(Long.MIN_VALUE), MissedTick.SKIP))
+                .isInstanceOf(IllegalArgumentException.class);
+    }
+
+    @Test
     void tick_asFuture_givesTheScheduledInstant() throws Exception {
         Interval interval = driver.interval(PERIOD, MissedTick.BURST);
         assertThat(interval.tick().poll(waker.context()).get()).isEqualTo(startNanos);

@@ -67,6 +67,30 @@ class SleepTest {
     }
 
     @Test
+    void sleep_mostNegativeDuration_isReadyAtOnce() {
+        assertThat(driver.sleep(Duration.ofSeconds(Long.MIN_VALUE)).pollElapsed(waker.context()))
+                .isTrue();
+    }
+
+    @Test
+    void reset_laterWhileOthersFire_isCheapAndNeverEarly() {
+        Sleep sleep = driver.sleep(Duration.ofMillis(10));
+        Sleep other = driver.sleep(Duration.ofMillis(10));
+        sleep.pollElapsed(waker.context());
+        TestWaker otherWaker = new TestWaker();
+        other.pollElapsed(otherWaker.context());
+        for (int i = 11; i < 1_000; i++) {
+            sleep.reset(clock.nanoTime() + Duration.ofMillis(i).toNanos());
+            assertThat(driver.timers()).isEqualTo(2);
+        }
+        step(Duration.ofMillis(10));
+        assertThat(otherWaker.isWoken()).isTrue();
+        assertThat(waker.isWoken()).isFalse();
+        step(Duration.ofMillis(989));
+        assertThat(waker.wakes()).isEqualTo(1);
+    }
+
+    @Test
     void clock_nearOverflow_stillFires() {
         ManualClock wrapping = new ManualClock(Long.MAX_VALUE - 1_500_000);
         TimeDriver wrappingDriver = new TimeDriver(wrapping);

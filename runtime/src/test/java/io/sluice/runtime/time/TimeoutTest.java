@@ -75,6 +75,23 @@ class TimeoutTest {
     }
 
     @Test
+    void timeoutAt_endsAtTheDeadline() throws Exception {
+        Future<String> timeout = driver.timeoutAt(clock.nanoTime() + LIMIT.toNanos(), inner);
+        assertThat(timeout.poll(waker.context()).isPending()).isTrue();
+        step();
+        assertThatThrownBy(() -> timeout.poll(waker.context())).isInstanceOf(TimeoutException.class);
+        assertThat(inner.cancels).isEqualTo(1);
+        assertThat(driver.timers()).isZero();
+    }
+
+    @Test
+    void timeout_nearInfinite_isAccepted() throws Exception {
+        Future<String> timeout = driver.timeout(Duration.ofSeconds(Long.MAX_VALUE), inner);
+        assertThat(timeout.poll(waker.context()).isPending()).isTrue();
+        timeout.cancel();
+    }
+
+    @Test
     void poll_innerThrows_cancelsItAndLeavesNoTimer() throws Exception {
         Future<String> timeout = driver.timeout(LIMIT, inner);
         timeout.poll(waker.context());
