@@ -11,17 +11,17 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A bounded channel from many producers to one consumer, in order.
+ * A channel from many producers to one consumer, in order; {@link #bounded} or {@link #unbounded}.
  *
- * <p>Every item has a place in one order, the same for all, and those of one producer keep theirs. When the channel is
- * full, {@link Sender#trySend} says so, and producers that wait are served first come, first served. An item that was
- * accepted arrives, whatever is closed meanwhile, as long as the receiver goes on until the end.
+ * <p>Every item has a place in one order, the same for all, and those of one producer keep theirs. When a bounded
+ * channel is full, {@link Sender#trySend} says so, and producers that wait are served first come, first served. An item
+ * that was accepted arrives, whatever is closed meanwhile, as long as the receiver goes on until the end.
  *
  * <p>The channel closes when the receiver or the last sender is closed. Then nothing is accepted any more, but what was
  * accepted and what is sent by a slot that was reserved before still arrives; the receiver's end comes after that.
  *
- * <p>Memory grows with what waits, not with the capacity. Sending takes no lock while there is room. Follows
- * {@code tokio::sync::mpsc}.
+ * <p>Memory grows with what waits, not with the capacity. Sending takes no lock while there is room; an unbounded
+ * channel always has room, so something else has to limit its producers. Follows {@code tokio::sync::mpsc}.
  */
 public final class Mpsc {
 
@@ -34,6 +34,14 @@ public final class Mpsc {
      * @param receiver the only receiver
      */
     public record Channel<T>(Sender<T> sender, Receiver<T> receiver) {}
+
+    /**
+     * Both ends of a new channel without a bound.
+     *
+     * @param sender the first sender; more by {@link UnboundedSender#dup()}
+     * @param receiver the only receiver
+     */
+    public record UnboundedChannel<T>(UnboundedSender<T> sender, Receiver<T> receiver) {}
 
     /** What became of an item. */
     public enum SendResult {
@@ -58,8 +66,19 @@ public final class Mpsc {
         if (capacity <= 0) {
             throw new IllegalArgumentException("capacity must be positive, but is " + capacity);
         }
-        MpscChannel<T> channel = new MpscChannel<>(capacity, segmentShift);
+        MpscChannel<T> channel = MpscChannel.bounded(capacity, segmentShift);
         return new Channel<>(new Sender<>(channel), new Receiver<>(channel));
+    }
+
+    /** A channel that is never full: sending never waits, and memory is the only bound. */
+    public static <T> UnboundedChannel<T> unbounded() {
+        return unbounded(BlockList.BLOCK_SHIFT);
+    }
+
+    /** With blocks of a chosen size, so that tests get past their edges. */
+    static <T> UnboundedChannel<T> unbounded(int blockShift) {
+        MpscChannel<T> channel = MpscChannel.unbounded(blockShift);
+        return new UnboundedChannel<>(new UnboundedSender<>(channel), new Receiver<>(channel));
     }
 
     /**
@@ -102,18 +121,47 @@ public final class Mpsc {
          * was not sent and gives up the place in the queue.
          */
         public Future<Void> sendAsync(T item) {
-            return new Send<>(this, requireNonNull(item, "item"));
+            return new SendFuture<>(channel, closed, requireNonNull(item, "item"));
         }
 
         /** A slot once there is room; {@link ClosedException} if the channel closes first. Cancel-safe. */
         public Future<Slot<T>> reserve() {
-            return new Reserve<>(this);
+            return new ReserveFuture<>(new SlotWait<>(channel), closed, () -> new Slot<>(channel));
+        }
+
+        /**
+         * Room for {@code count} items, once there is so much at the same time; {@link ClosedException} if the channel
+         * closes first. Collects what is free and holds up those behind it. Cancel-safe.
+         *
+         * @throws IllegalArgumentException if {@code count} is negative or more than the capacity
+         */
+        public Future<Slots<T>> reserveMany(int count) {
+            SlotWait<T> wait = new SlotWait<>(channel, requireCount(count));
+            return new ReserveFuture<>(wait, closed, () -> new Slots<>(channel, count));
         }
 
         /** A slot if there is room and the channel is open; otherwise null. */
         public @Nullable Slot<T> tryReserve() {
             boolean taken = !closed.get() && channel.permits().tryTake(1) == Permits.Taken.TAKEN;
             return taken ? new Slot<>(channel) : null;
+        }
+
+        /**
+         * Room for {@code count} items if it is there and the channel is open; otherwise null.
+         *
+         * @throws IllegalArgumentException if {@code count} is negative or more than the capacity
+         */
+        public @Nullable Slots<T> tryReserveMany(int count) {
+            boolean taken = !closed.get() && channel.permits().tryTake(requireCount(count)) == Permits.Taken.TAKEN;
+            return taken ? new Slots<>(channel, count) : null;
+        }
+
+        private int requireCount(int count) {
+            if (count < 0 || count > channel.capacity()) {
+                throw new IllegalArgumentException(
+                        "count must be within 0.." + channel.capacity() + ", but is " + count);
+            }
+            return count;
         }
 
         /**
@@ -141,11 +189,14 @@ public final class Mpsc {
         }
 
         /**
-         * Sends and waits for room on a thread that may wait; never to be called by a task, whose worker would wait.
+         * Sends and waits for room on a thread that may wait.
          *
          * @return FULL if there was no room within {@code limit}
+         * @throws IllegalStateException on a worker, which must not wait: poll {@link #sendAsync} instead
+         * @throws InterruptedException if the thread is interrupted while it waits; the item was not sent
          */
         public SendResult blockingSend(T item, Duration limit) throws InterruptedException {
+            BlockingWait.refuseOnWorker("blockingSend");
             SendResult first = trySend(item);
             return first == SendResult.FULL ? BlockingSend.send(channel, item, limit) : first;
         }
@@ -163,6 +214,11 @@ public final class Mpsc {
             return new Sender<>(channel);
         }
 
+        /** A reference to the channel that does not keep it open. */
+        public WeakSender<Sender<T>> downgrade() {
+            return new WeakSender<>(channel, () -> new Sender<>(channel));
+        }
+
         /** Gives this sender up; the last one closes the channel. Idempotent. */
         @Override
         public void close() {
@@ -175,6 +231,11 @@ public final class Mpsc {
         /** Whether nothing is accepted any more. */
         public boolean isClosed() {
             return closed.get() || channel.isClosed();
+        }
+
+        /** Ready once the channel is closed, so that a producer need not go on. */
+        public Future<Void> closed() {
+            return channel.closed();
         }
 
         /** Items for which there is room now, as a hint. */
@@ -221,7 +282,7 @@ public final class Mpsc {
         @Override
         public void close() {
             if (!used.getAndSet(true)) {
-                channel.giveBack();
+                channel.giveBack(1);
             }
         }
     }
@@ -230,31 +291,16 @@ public final class Mpsc {
     public static final class Receiver<T> implements AutoCloseable {
 
         private final MpscChannel<T> channel;
+        private final MpscReceiving<T> receiving;
 
         private Receiver(MpscChannel<T> channel) {
             this.channel = channel;
+            this.receiving = new MpscReceiving<>(channel);
         }
 
         /** The oldest item; Ready with null at the end. Cancel-safe. */
         public Poll<T> pollRecv(Context cx) {
-            if (!cx.proceed()) {
-                return Poll.pending();
-            }
-            T item = channel.take();
-            if (item == null && !channel.hasEnded()) {
-                channel.awaitNext(cx.waker());
-                item = channel.take();
-                if (item == null && !channel.hasEnded()) {
-                    return Poll.pending();
-                }
-                channel.stopWaiting();
-            }
-            cx.madeProgress();
-            if (item == null) {
-                return Poll.ready();
-            }
-            channel.permits().give(1);
-            return Poll.ready(item);
+            return receiving.poll(cx);
         }
 
         /** {@link #pollRecv} as a future of one item. */
@@ -269,21 +315,41 @@ public final class Mpsc {
          * @return how many; 0 if none was there and {@code cx} will be woken; -1 at the end
          */
         public int pollRecvMany(Context cx, Collection<? super T> out, int max) {
+            return receiving.pollMany(cx, out, requirePositive(max, "max"));
+        }
+
+        /**
+         * {@link #pollRecvMany} as a future of the number; 0 at the end, or at once if {@code max} is 0. Cancel-safe:
+         * nothing is moved before it is ready.
+         */
+        public Future<Integer> recvMany(Collection<? super T> out, int max) {
+            if (max == 0) {
+                return cx -> Poll.ready(0);
+            }
             requirePositive(max, "max");
-            if (!cx.proceed()) {
-                return 0;
-            }
-            int count = tryRecvMany(out, max);
-            if (count == 0 && !channel.hasEnded()) {
-                channel.awaitNext(cx.waker());
-                count = tryRecvMany(out, max);
-                if (count == 0 && !channel.hasEnded()) {
-                    return 0;
-                }
-                channel.stopWaiting();
-            }
-            cx.madeProgress();
-            return count == 0 ? -1 : count;
+            return cx -> {
+                int count = pollRecvMany(cx, out, max);
+                return count == 0 ? Poll.pending() : Poll.ready(Math.max(count, 0));
+            };
+        }
+
+        /**
+         * {@link #pollRecv} on a thread that may wait, for at most {@code limit}.
+         *
+         * @return Pending if no item came in time; Ready with null at the end
+         * @throws IllegalStateException on a worker, which must not wait: poll {@link #recv} instead
+         * @throws InterruptedException if the thread is interrupted while it waits; no item is lost
+         */
+        public Poll<T> blockingRecv(Duration limit) throws InterruptedException {
+            return receiving.block(limit);
+        }
+
+        /**
+         * {@link #pollRecvMany} on a thread that may wait, for at most {@code limit}; 0 if nothing came in time. Refuses
+         * like {@link #blockingRecv}.
+         */
+        public int blockingRecvMany(Collection<? super T> out, int max, Duration limit) throws InterruptedException {
+            return receiving.blockMany(out, requirePositive(max, "max"), limit);
         }
 
         /**
@@ -297,11 +363,7 @@ public final class Mpsc {
 
         /** The oldest item, or null if none waits now. */
         public @Nullable T tryRecv() {
-            T item = channel.takeSurely();
-            if (item != null) {
-                channel.permits().give(1);
-            }
-            return item;
+            return receiving.tryNow();
         }
 
         /**
@@ -334,6 +396,16 @@ public final class Mpsc {
         public void close() {
             channel.close();
         }
+
+        /**
+         * Closes and throws away what waits, for a receiver that will not go on. What comes by slots reserved before is
+         * lost as well.
+         *
+         * @return how many items were thrown away
+         */
+        public int closeAndDiscard() {
+            return receiving.closeAndDiscard();
+        }
     }
 
     private static int requirePositive(int value, String name) {
@@ -341,64 +413,5 @@ public final class Mpsc {
             throw new IllegalArgumentException(name + " must be positive, but is " + value);
         }
         return value;
-    }
-
-    private static final class Send<T> implements Future<Void> {
-
-        private final Sender<T> sender;
-        private final SlotWait<T> wait;
-        private final T item;
-
-        Send(Sender<T> sender, T item) {
-            this.sender = sender;
-            this.wait = new SlotWait<>(sender.channel);
-            this.item = item;
-        }
-
-        @Override
-        public Poll<Void> poll(Context cx) throws ClosedException {
-            if (sender.closed.get()) {
-                throw new ClosedException("sender");
-            }
-            if (!wait.poll(cx)) {
-                return Poll.pending();
-            }
-            wait.use();
-            sender.channel.push(item);
-            return Poll.ready();
-        }
-
-        @Override
-        public void cancel() {
-            wait.cancel();
-        }
-    }
-
-    private static final class Reserve<T> implements Future<Slot<T>> {
-
-        private final Sender<T> sender;
-        private final SlotWait<T> wait;
-
-        Reserve(Sender<T> sender) {
-            this.sender = sender;
-            this.wait = new SlotWait<>(sender.channel);
-        }
-
-        @Override
-        public Poll<Slot<T>> poll(Context cx) throws ClosedException {
-            if (sender.closed.get()) {
-                throw new ClosedException("sender");
-            }
-            if (!wait.poll(cx)) {
-                return Poll.pending();
-            }
-            wait.use();
-            return Poll.ready(new Slot<>(sender.channel));
-        }
-
-        @Override
-        public void cancel() {
-            wait.cancel();
-        }
     }
 }

@@ -1,5 +1,6 @@
 package io.sluice.runtime.sync;
 
+import io.sluice.runtime.Future;
 import io.sluice.runtime.Waker;
 import io.sluice.runtime.task.WakerCell;
 import java.util.Collection;
@@ -8,7 +9,7 @@ import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What both ends of a bounded channel share: permits for the bound, a ring for the items, and the receiver's waker.
+ * What both ends of a channel share: permits for the bound, a sequence of slots for the items, the receiver's waker.
  *
  * <p><b>An item's way.</b> A permit is taken, the item is pushed, the receiver takes it, the permit comes back. So the
  * channel has ended exactly if it is closed and all permits are back: an item whose sender was let in just before the
@@ -19,6 +20,8 @@ import org.jspecify.annotations.Nullable;
  * The receiver writes {@code awaited} and then looks at the slot again; the producer fills the slot and then reads
  * {@code awaited}; all four are volatile, so one of them sees the other. A producer of any other slot pays for one read
  * of a line that is seldom written.
+ *
+ * <p>An unbounded channel is one with more permits than memory has room for items: they serve to know its end.
  *
  * @param <T> the items
  */
@@ -31,14 +34,17 @@ final class MpscChannel<T> {
 
     private static final long SPIN_SLEEP_NANOS = 20_000;
 
-    private final int capacity;
+    private final long capacity;
     private final Permits permits;
-    private final SegmentRing<T> ring;
+    private final ItemSequence<T> items;
 
     /** The slot whose filling wakes the receiver. Written by the receiver; any thread reads. */
     private final PaddedLong awaited = new PaddedLong(NONE);
 
     private final WakerCell receiver = new WakerCell();
+
+    /** Told once, when nothing is accepted any more. */
+    private final Notify closing = new Notify();
 
     /** Any thread: open sender handles; the last one closes. */
     private final AtomicInteger senders = new AtomicInteger(1);
@@ -46,14 +52,23 @@ final class MpscChannel<T> {
     /** Slots before this one are known to be filled. Receiver only. */
     private long filledUpTo;
 
-    MpscChannel(int capacity, int segmentShift) {
+    private MpscChannel(long capacity, ItemSequence<T> items) {
         this.capacity = capacity;
         this.permits = new Permits(capacity);
-        this.ring = new SegmentRing<>(capacity, segmentShift);
+        this.items = items;
     }
 
+    static <T> MpscChannel<T> bounded(int capacity, int segmentShift) {
+        return new MpscChannel<>(capacity, new SegmentRing<>(capacity, segmentShift));
+    }
+
+    static <T> MpscChannel<T> unbounded(int blockShift) {
+        return new MpscChannel<>(Permits.MAX, new BlockList<>(blockShift));
+    }
+
+    /** Of a bounded channel. */
     int capacity() {
-        return capacity;
+        return (int) capacity;
     }
 
     Permits permits() {
@@ -68,6 +83,18 @@ final class MpscChannel<T> {
         senders.incrementAndGet();
     }
 
+    /** Whether there was a sender left and now is one more. */
+    boolean addSenderIfAny() {
+        int seen;
+        do {
+            seen = senders.get();
+            if (seen == 0) {
+                return false;
+            }
+        } while (!senders.compareAndSet(seen, seen + 1));
+        return true;
+    }
+
     void removeSender() {
         if (senders.decrementAndGet() == 0) {
             close();
@@ -78,19 +105,25 @@ final class MpscChannel<T> {
     void close() {
         permits.close();
         receiver.wake();
+        closing.notifyWaiters();
+    }
+
+    /** Ready once nothing is accepted any more. */
+    Future<Void> closed() {
+        return new ConditionFuture(closing, permits::isClosed);
     }
 
     /** Sends by a permit that the caller has taken and passes on with the item. */
     void push(T item) {
-        long slot = ring.push(item);
+        long slot = items.push(item);
         if (awaited.get() == slot) {
             receiver.wake();
         }
     }
 
-    /** Gives back a permit for which nothing was sent. */
-    void giveBack() {
-        permits.give(1);
+    /** Gives back permits for which nothing was sent. */
+    void giveBack(int count) {
+        permits.give(count);
         wakeIfEnded();
     }
 
@@ -114,14 +147,14 @@ final class MpscChannel<T> {
 
     /** Items that were sent and not taken; a hint. */
     int size() {
-        long head = ring.head();
-        return (int) Math.max(0, Math.min(capacity, ring.tail() - head));
+        long head = items.head();
+        return (int) Math.max(0, Math.min(Math.min(capacity, Integer.MAX_VALUE), items.tail() - head));
     }
 
     /** Takes the oldest item without giving its permit back; null if it is not there yet. Receiver only. */
     @Nullable
     T take() {
-        return ring.take();
+        return items.take();
     }
 
     /**
@@ -131,9 +164,9 @@ final class MpscChannel<T> {
     int takeMany(Collection<? super T> out, int max) {
         int count = 0;
         try {
-            for (T item; count < max && (item = ring.peek()) != null; count++) {
+            for (T item; count < max && (item = items.peek()) != null; count++) {
                 out.add(item);
-                ring.remove();
+                items.remove();
             }
         } finally {
             permits.give(count);
@@ -147,14 +180,14 @@ final class MpscChannel<T> {
      */
     @Nullable
     T takeSurely() {
-        T item = ring.take();
-        for (int looks = 0; item == null && ring.tail() > ring.head(); looks++) {
+        T item = items.take();
+        for (int looks = 0; item == null && items.tail() > items.head(); looks++) {
             if (looks < SPINS) {
                 Thread.onSpinWait();
             } else {
                 LockSupport.parkNanos(this, SPIN_SLEEP_NANOS);
             }
-            item = ring.take();
+            item = items.take();
         }
         return item;
     }
@@ -162,7 +195,7 @@ final class MpscChannel<T> {
     /** Leaves the receiver's waker for when the oldest slot is filled or the channel closes; look again afterwards. */
     void awaitNext(Waker waker) {
         receiver.register(waker);
-        awaited.set(ring.head());
+        awaited.set(items.head());
     }
 
     /**
@@ -170,7 +203,7 @@ final class MpscChannel<T> {
      * if not, {@code waker} is woken when that may be so. Receiver only.
      */
     boolean pollFilled(Waker waker, int atLeast) {
-        long last = ring.head() + Math.min(atLeast, capacity) - 1;
+        long last = items.head() + Math.min(atLeast, capacity) - 1;
         long empty = emptySlot(last);
         if (empty == NONE || permits.isClosed()) {
             return true;
@@ -181,7 +214,7 @@ final class MpscChannel<T> {
             if (permits.isClosed()) {
                 break;
             }
-            if (!ring.isFilled(empty)) {
+            if (!items.isFilled(empty)) {
                 return false;
             }
             empty = emptySlot(last);
@@ -197,11 +230,11 @@ final class MpscChannel<T> {
 
     /** The slot to wait for: the last one if it is empty, for it is most likely filled last, or a gap before it. */
     private long emptySlot(long last) {
-        if (!ring.isFilled(last)) {
+        if (!items.isFilled(last)) {
             return last;
         }
-        long slot = Math.max(filledUpTo, ring.head());
-        while (slot <= last && ring.isFilled(slot)) {
+        long slot = Math.max(filledUpTo, items.head());
+        while (slot <= last && items.isFilled(slot)) {
             slot++;
         }
         filledUpTo = slot;

@@ -29,7 +29,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param <T> the items
  */
-final class SegmentRing<T> {
+final class SegmentRing<T> extends ItemSequence<T> {
 
     private static final VarHandle SLOT = MethodHandles.arrayElementVarHandle(Object[].class);
 
@@ -67,7 +67,8 @@ final class SegmentRing<T> {
         this.directory = new AtomicReferenceArray<>(entries);
     }
 
-    /** Puts {@code item} into the next slot; the caller holds a permit. Volatile: what it reads next comes later. */
+    /** {@inheritDoc} The caller holds a permit. */
+    @Override
     long push(T item) {
         long index = tail.getAndIncrement();
         SLOT.setVolatile(segmentFor(index), (int) index & slotMask, item);
@@ -93,23 +94,23 @@ final class SegmentRing<T> {
         return present;
     }
 
-    /** The slot that {@link #remove} empties next. Consumer only. */
+    @Override
     long head() {
         return head.get();
     }
 
-    /** The slot that the next {@link #push} fills. */
+    @Override
     long tail() {
         return tail.get();
     }
 
-    /** Whether the slot is filled; volatile. Consumer only, from {@link #head()} on. */
+    @Override
     boolean isFilled(long index) {
         Object[] segment = directory.get(entryOf(index));
         return segment != null && SLOT.getVolatile(segment, (int) index & slotMask) != null;
     }
 
-    /** The oldest item; null if its slot is not filled yet, though later ones may be. Consumer only. */
+    @Override
     @SuppressWarnings("unchecked")
     @Nullable
     T peek() {
@@ -125,7 +126,7 @@ final class SegmentRing<T> {
         return (T) SLOT.getVolatile(segment, (int) index & slotMask);
     }
 
-    /** Removes the item that {@link #peek} returned. Consumer only. */
+    @Override
     void remove() {
         long index = head.get();
         int slot = (int) index & slotMask;
@@ -135,15 +136,6 @@ final class SegmentRing<T> {
             leave(index, segment);
         }
         head.setOpaque(index + 1);
-    }
-
-    @Nullable
-    T take() {
-        T item = peek();
-        if (item != null) {
-            remove();
-        }
-        return item;
     }
 
     private void leave(long index, Object[] segment) {

@@ -7,6 +7,7 @@ import org.jspecify.annotations.Nullable;
 final class SlotWait<T> {
 
     private final MpscChannel<T> channel;
+    private final int count;
 
     /** Only while there is no room. */
     private Permits.@Nullable Waiter waiter;
@@ -14,10 +15,16 @@ final class SlotWait<T> {
     private boolean held;
 
     SlotWait(MpscChannel<T> channel) {
-        this.channel = channel;
+        this(channel, 1);
     }
 
-    /** Whether room for one item is held; if not, {@code cx} is woken when there is. */
+    /** For room for {@code count} items, to be had at once. */
+    SlotWait(MpscChannel<T> channel, int count) {
+        this.channel = channel;
+        this.count = count;
+    }
+
+    /** Whether the room is held; if not, {@code cx} is woken when there is. */
     boolean poll(Context cx) throws ClosedException {
         if (held) {
             return true;
@@ -41,11 +48,11 @@ final class SlotWait<T> {
     private Permits.Taken take(Context cx) {
         Permits.Waiter current = waiter;
         if (current == null) {
-            Permits.Taken taken = channel.permits().tryTake(1);
+            Permits.Taken taken = channel.permits().tryTake(count);
             if (taken != Permits.Taken.NOT_ENOUGH) {
                 return taken;
             }
-            current = new Permits.Waiter(1);
+            current = new Permits.Waiter(count);
             waiter = current;
         }
         return channel.permits().pollTake(current, cx.waker());
@@ -72,7 +79,7 @@ final class SlotWait<T> {
         }
         if (held) {
             held = false;
-            channel.giveBack();
+            channel.giveBack(count);
         }
     }
 }
