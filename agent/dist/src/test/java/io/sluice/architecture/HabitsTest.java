@@ -143,10 +143,12 @@ class HabitsTest {
     }
 
     @Test
-    void completableFuture_staysOutOfTheRuntime() {
+    void completableFuture_staysOutOfTheRuntime_butForTheAdapters() {
         check(noClasses()
                 .that()
                 .resideInAPackage("io.sluice.runtime..")
+                .and()
+                .haveNameNotMatching("io\\.sluice\\.runtime\\.(Futures|StageFuture|TaskStage)(\\$.*)?")
                 .should()
                 .dependOnClassesThat()
                 .haveFullyQualifiedName("java.util.concurrent.CompletableFuture"));
