@@ -10,6 +10,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReferenceArray;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -168,6 +169,28 @@ class SchedulerStressTest {
         assertThat(polledToReady.get() + cancelled.get()).isEqualTo(TASKS);
         assertThat(runtime.metrics().aliveTasks()).isZero();
         assertThat(runtime.metrics().timers()).isZero();
+    }
+
+    /** For as long as {@code -Dsluice.stress.seconds} says, with other seeds each time. */
+    @Test
+    @Timeout(value = 2, unit = TimeUnit.HOURS)
+    void lives_forAWhile_endOnceEach() throws Exception {
+        long seconds = Long.getLong("sluice.stress.seconds", 2);
+        long first = new SplittableRandom().nextLong();
+        long deadlineNanos = System.nanoTime() + TimeUnit.SECONDS.toNanos(seconds);
+        for (long seed = first; System.nanoTime() - deadlineNanos < 0; seed++) {
+            int workers = (int) Math.floorMod(seed, 5);
+            SchedulerStressTest round = new SchedulerStressTest();
+            try {
+                if (workers > 0 && seed % 3 == 0) {
+                    round.shutdown_inTheMiddle_endsAllOnce(workers, seed);
+                } else {
+                    round.lives_endOnceEach_andLeaveNothing(workers, seed);
+                }
+            } catch (Throwable failure) {
+                throw new AssertionError("failed with " + workers + " workers and seed " + seed, failure);
+            }
+        }
     }
 
     private Thread outsideWaker(SplittableRandom random, CountDownLatch stop) {
