@@ -32,6 +32,9 @@ public final class TcpStream implements AsyncRead, AsyncWrite, AutoCloseable {
     private final Registration registration;
     private final TransferBuffers transferBuffers;
 
+    /** Reader only. */
+    private final ReadForecast forecast = new ReadForecast();
+
     /** Added to by the one reader; read by any thread. */
     private final AtomicLong bytesRead = new AtomicLong();
     /** Added to by the one writer; read by any thread. */
@@ -91,8 +94,8 @@ public final class TcpStream implements AsyncRead, AsyncWrite, AutoCloseable {
             if (read > 0) {
                 bytesRead.setOpaque(bytesRead.getPlain() + read);
             }
-            if (read >= 0 && read < asked) {
-                // Less than asked for means that the kernel has no more: the next read would come back empty-handed.
+            if (forecast.read(read, asked)) {
+                // The kernel has no more, or hardly: the next read would come back empty-handed.
                 registration.clear(Readiness.READ, observed);
             }
             if (read != 0) {
