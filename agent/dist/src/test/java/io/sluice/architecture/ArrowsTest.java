@@ -13,6 +13,7 @@ class ArrowsTest {
     private static final String JSPECIFY = "org.jspecify..";
     private static final String RUNTIME = "io.sluice.runtime..";
     private static final String PRESSURE = "io.sluice.runtime.pressure..";
+    private static final String MANAGEMENT = "io.sluice.runtime.management..";
     private static final String BATCHING = "io.sluice.batching..";
     private static final String EXPORTER = "io.sluice.exporter..";
     private static final String CONFIG = "io.sluice.config..";
@@ -26,7 +27,19 @@ class ArrowsTest {
                 .resideInAPackage(RUNTIME)
                 .should()
                 .onlyDependOnClassesThat()
-                .resideInAnyPackage(RUNTIME, JAVA, JSPECIFY));
+                .resideInAnyPackage(RUNTIME, JAVA, "javax.management..", JSPECIFY));
+    }
+
+    @Test
+    void runtime_isShownOverJmx_inOnePlaceThatNobodyNeeds() {
+        check(noClasses()
+                .that()
+                .resideInAPackage(RUNTIME)
+                .and()
+                .resideOutsideOfPackage(MANAGEMENT)
+                .should()
+                .dependOnClassesThat()
+                .resideInAnyPackage("javax.management..", "java.lang.management..", MANAGEMENT));
     }
 
     @Test
