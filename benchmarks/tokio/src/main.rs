@@ -1,7 +1,7 @@
 //! WORKLOADS part A on Tokio: the peer of RuntimeBenchmark, row for row.
 //!
-//! `tokio-workloads [rows...]` prints `row first median min unit`, 20 warm-up runs and 7 counted ones for the short
-//! rows, fewer for the long ones. All rows but g1 and g2 run on a multi-thread runtime with 2 workers.
+//! `tokio-workloads [--quick] [rows...]` prints `figure first median best unit`, after 20 warm-up runs of the short rows
+//! and 2 of the long ones. All rows but g1 and g2 run on a multi-thread runtime with 2 workers.
 
 use std::future::Future;
 use std::pin::Pin;
@@ -17,53 +17,69 @@ use tokio::task::{spawn, yield_now};
 
 const SPAWNS: usize = 10_000;
 
+/// How often rows run: (warm-up, counted), for those that take milliseconds and those that take seconds.
+struct Runs {
+    short: (usize, usize),
+    long: (usize, usize),
+}
+
 fn main() {
-    let wanted: Vec<String> = std::env::args().skip(1).collect();
+    let mut wanted: Vec<String> = std::env::args().skip(1).collect();
+    let quick = wanted.iter().any(|w| w == "--quick");
+    wanted.retain(|w| w != "--quick");
+    let runs = if quick {
+        Runs { short: (2, 5), long: (0, 2) }
+    } else {
+        Runs { short: (20, 15), long: (2, 7) }
+    };
     let runtime = Builder::new_multi_thread()
         .worker_threads(2)
         .enable_all()
         .build()
         .expect("runtime");
-    println!("# tokio 1.53.1, 2 workers");
-    println!("row first median min unit");
+    let is_wanted = |row: &str| wanted.is_empty() || wanted.iter().any(|w| w == row);
     let short: &[(&str, fn(&Runtime) -> Duration)] = &[
-        ("a1", a1), ("a3", a3), ("b", b), ("c", c), ("d", d),
-        ("e1", e1), ("e3", e3), ("e4", e4), ("f1", f1), ("f2", f2), ("f3", f3),
+        ("a1", a1), ("a2", a2), ("a3", a3), ("b", b), ("c", c), ("d", d),
+        ("e1", e1), ("e2", e2), ("e3", e3), ("e4", e4), ("e5", e5), ("f1", f1), ("f2", f2), ("f3", f3),
     ];
     for (row, run) in short {
-        if wanted.is_empty() || wanted.iter().any(|w| w == row) {
-            let times: Vec<f64> = (0..27).map(|_| run(&runtime).as_secs_f64() * 1e3).collect();
-            print_row(row, &times, 20, "ms");
+        if is_wanted(row) {
+            measure(runs.short, &[(row, "ms")], || vec![run(&runtime).as_secs_f64() * 1e3]);
         }
     }
-    if wanted.is_empty() || wanted.iter().any(|w| w == "g1") {
-        let phases: Vec<[f64; 3]> = (0..7).map(|_| g1(&runtime)).collect();
-        for (index, name) in ["g1.create", "g1.register", "g1.drop"].iter().enumerate() {
-            let times: Vec<f64> = phases.iter().map(|phase| phase[index]).collect();
-            print_row(name, &times, 2, "ms");
-        }
+    if is_wanted("g1") {
+        let phases = [("g1.create", "ms"), ("g1.register", "ms"), ("g1.drop", "ms")];
+        measure(runs.long, &phases, || g1(&runtime).to_vec());
     }
-    if wanted.is_empty() || wanted.iter().any(|w| w == "g2") {
-        let times: Vec<f64> = (0..5).map(|_| g2(&runtime)).collect();
-        print_row("g2", &times, 1, "ms");
+    if is_wanted("g2") {
+        measure(runs.long, &[("g2", "ms")], || vec![g2(&runtime)]);
     }
-    for (row, connections, seconds) in [("h1", 100, 2), ("h2", 1, 1)] {
-        if wanted.is_empty() || wanted.iter().any(|w| w == row) {
-            let rates: Vec<f64> = (0..5).map(|_| echo(&runtime, connections, seconds)).collect();
-            print_row(row, &rates, 1, "round-trips/s");
-        }
+    if is_wanted("g3") {
+        measure(runs.long, &[("g3", "ms")], || vec![g3(&runtime)]);
     }
-    if wanted.is_empty() || wanted.iter().any(|w| w == "h3") {
-        let rates: Vec<f64> = (0..5).map(|_| h3(&runtime)).collect();
-        print_row("h3", &rates, 1, "MiB/s");
+    if is_wanted("h1") {
+        let figures = [("h1", "trips/s"), ("h1.p50", "us"), ("h1.p99", "us")];
+        measure(runs.long, &figures, || echo(&runtime, 100, 2));
+    }
+    if is_wanted("h2") {
+        let figures = [("h2", "trips/s"), ("h2.p50", "us"), ("h2.p99", "us")];
+        measure(runs.long, &figures, || echo(&runtime, 1, 1));
+    }
+    if is_wanted("h3") {
+        measure(runs.long, &[("h3", "MiB/s")], || vec![h3(&runtime)]);
     }
 }
 
-fn print_row(row: &str, figures: &[f64], warmup: usize, unit: &str) {
-    let mut steady = figures[warmup..].to_vec();
-    steady.sort_by(f64::total_cmp);
-    let best = if unit == "ms" { steady[0] } else { steady[steady.len() - 1] };
-    println!("{row} {:.3} {:.3} {:.3} {unit}", figures[0], steady[steady.len() / 2], best);
+/// Runs a row and prints, for each of its figures: name, first run, median, best, unit, CPU ns are not known here.
+fn measure((warmup, counted): (usize, usize), figures: &[(&str, &str)], mut run: impl FnMut() -> Vec<f64>) {
+    let all: Vec<Vec<f64>> = (0..warmup + counted).map(|_| run()).collect();
+    for (index, (name, unit)) in figures.iter().enumerate() {
+        let mut steady: Vec<f64> = all[warmup..].iter().map(|values| values[index]).collect();
+        steady.sort_by(f64::total_cmp);
+        let small_is_good = *unit == "ms" || *unit == "us";
+        let best = if small_is_good { steady[0] } else { steady[steady.len() - 1] };
+        println!("{name} {:.3} {:.3} {:.3} {unit} - -", all[0][index], steady[steady.len() / 2], best);
+    }
 }
 
 fn a1(rt: &Runtime) -> Duration {
@@ -84,6 +100,25 @@ async fn spawn_and_join() -> Duration {
         handle.await.unwrap();
     }
     start.elapsed()
+}
+
+fn a2(rt: &Runtime) -> Duration {
+    let (done, all) = std_mpsc::sync_channel(1);
+    rt.block_on(async {
+        let start = Instant::now();
+        let left = Arc::new(AtomicUsize::new(SPAWNS));
+        for _ in 0..SPAWNS {
+            let left = left.clone();
+            let done = done.clone();
+            spawn(async move {
+                if left.fetch_sub(1, Ordering::Relaxed) == 1 {
+                    done.send(()).unwrap();
+                }
+            });
+        }
+        all.recv().unwrap();
+        start.elapsed()
+    })
 }
 
 fn b(rt: &Runtime) -> Duration {
@@ -173,6 +208,28 @@ fn e1(rt: &Runtime) -> Duration {
     })
 }
 
+fn e2(rt: &Runtime) -> Duration {
+    rt.block_on(async {
+        let start = Instant::now();
+        let (tx, mut rx) = mpsc::channel::<usize>(1000);
+        for _ in 0..5 {
+            let tx = tx.clone();
+            spawn(async move {
+                for i in 0..100_000 {
+                    tx.send(i).await.unwrap();
+                }
+            });
+        }
+        drop(tx);
+        let mut count = 0;
+        while rx.recv().await.is_some() {
+            count += 1;
+        }
+        assert_eq!(count, 500_000);
+        start.elapsed()
+    })
+}
+
 fn e3(rt: &Runtime) -> Duration {
     rt.block_on(async {
         let start = Instant::now();
@@ -209,6 +266,30 @@ fn e4(rt: &Runtime) -> Duration {
         })
         .await
         .unwrap()
+    })
+}
+
+fn e5(rt: &Runtime) -> Duration {
+    rt.block_on(async {
+        let start = Instant::now();
+        let (tx, mut rx) = mpsc::unbounded_channel::<usize>();
+        spawn(async move {
+            for i in 0..1_000_000 {
+                tx.send(i).unwrap();
+                if i % 1024 == 1023 {
+                    yield_now().await;
+                }
+            }
+        });
+        let consumer = spawn(async move {
+            let mut count = 0;
+            while rx.recv().await.is_some() {
+                count += 1;
+            }
+            count
+        });
+        assert_eq!(consumer.await.unwrap(), 1_000_000);
+        start.elapsed()
     })
 }
 
@@ -327,7 +408,30 @@ fn g2(rt: &Runtime) -> f64 {
     }
 }
 
-fn echo(rt: &Runtime, connections: usize, seconds: u64) -> f64 {
+fn g3(rt: &Runtime) -> f64 {
+    const TASKS: usize = 1_000_000;
+    let mut random = XorShift::seeded();
+    let left = Arc::new(AtomicUsize::new(TASKS));
+    let (done, all) = std_mpsc::sync_channel(1);
+    let base = Instant::now() + Duration::from_millis(4000);
+    for _ in 0..TASKS {
+        let deadline = base + Duration::from_millis(random.next(100));
+        let left = left.clone();
+        let done = done.clone();
+        rt.spawn(async move {
+            tokio::time::sleep_until(deadline.into()).await;
+            if left.fetch_sub(1, Ordering::AcqRel) == 1 {
+                done.send(Instant::now()).unwrap();
+            }
+        });
+    }
+    assert!(Instant::now() < base - Duration::from_millis(50), "spawned too late");
+    let last: Instant = all.recv().unwrap();
+    (last - base).as_secs_f64() * 1e3
+}
+
+/// Round trips a second, and p50 and p99 of one in us.
+fn echo(rt: &Runtime, connections: usize, seconds: u64) -> Vec<f64> {
     rt.block_on(async move {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = listener.local_addr().unwrap();
@@ -351,21 +455,27 @@ fn echo(rt: &Runtime, connections: usize, seconds: u64) -> f64 {
                 let mut stream = TcpStream::connect(address).await.unwrap();
                 stream.set_nodelay(true).unwrap();
                 let mut buffer = [7u8; 64];
-                let mut trips = 0u64;
-                while Instant::now() < end {
+                let mut trips: Vec<u32> = Vec::with_capacity(1 << 16);
+                let mut sent = Instant::now();
+                while sent < end {
                     stream.write_all(&buffer).await.unwrap();
                     stream.read_exact(&mut buffer).await.unwrap();
-                    trips += 1;
+                    let back = Instant::now();
+                    trips.push((back - sent).as_nanos() as u32);
+                    sent = back;
                 }
                 trips
             }));
         }
-        let mut trips = 0;
+        let mut trips: Vec<u32> = Vec::new();
         for client in clients {
-            trips += client.await.unwrap();
+            trips.extend(client.await.unwrap());
         }
+        let elapsed = start.elapsed().as_secs_f64();
         server.abort();
-        trips as f64 / start.elapsed().as_secs_f64()
+        trips.sort_unstable();
+        let quantile = |share: f64| f64::from(trips[((trips.len() - 1) as f64 * share) as usize]) / 1e3;
+        vec![trips.len() as f64 / elapsed, quantile(0.5), quantile(0.99)]
     })
 }
 

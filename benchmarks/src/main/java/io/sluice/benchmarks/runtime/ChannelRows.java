@@ -9,7 +9,7 @@ import io.sluice.runtime.sync.Mpsc;
 import java.util.ArrayList;
 import java.util.List;
 
-/** WORKLOADS e1, e3 and e4: messages through the bounded channel, one by one on both ends. */
+/** WORKLOADS e1 to e4: messages through the bounded channel, one by one on both ends. */
 final class ChannelRows {
 
     private static final Integer MESSAGE = 1;
@@ -18,13 +18,33 @@ final class ChannelRows {
 
     /** {@code producers} tasks send {@code each} messages to one task; channel and tasks are made within. */
     static void manyToOne(AsyncRuntime runtime, int capacity, int producers, int each) throws Exception {
+        manyToOne(
+                runtime,
+                capacity,
+                producers,
+                each,
+                consuming -> runtime.blockOn(runtime.handle().spawn(consuming)));
+    }
+
+    /** The same with the consumer in {@code blockOn}. */
+    static void manyToRoot(AsyncRuntime runtime, int capacity, int producers, int each) throws Exception {
+        manyToOne(runtime, capacity, producers, each, runtime::blockOn);
+    }
+
+    /** Where the consumer runs. */
+    private interface Place {
+        int run(Future<Integer> consuming) throws Exception;
+    }
+
+    private static void manyToOne(AsyncRuntime runtime, int capacity, int producers, int each, Place place)
+            throws Exception {
         Mpsc.Channel<Integer> channel = Mpsc.bounded(capacity);
         List<JoinHandle<?>> tasks = new ArrayList<>();
         for (int i = 0; i < producers; i++) {
             tasks.add(runtime.handle().spawn(new Producing(channel.sender().dup(), each)));
         }
         channel.sender().close();
-        int received = runtime.blockOn(runtime.handle().spawn(new Consuming(channel.receiver())));
+        int received = place.run(new Consuming(channel.receiver()));
         if (received != producers * each) {
             throw new AssertionError(received + " of " + producers * each + " received");
         }

@@ -7,16 +7,36 @@ import io.sluice.runtime.JoinHandle;
 import io.sluice.runtime.Poll;
 import io.sluice.runtime.sync.Oneshot;
 import io.sluice.runtime.time.Clock;
+import java.util.List;
+import java.util.Locale;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 
-/** The rows of WORKLOADS part A that need no network: tasks, channel, semaphore, timers. */
+/** The rows of WORKLOADS part A: tasks, channel, semaphore, timers, TCP. */
 enum Row {
     A1(10_000) {
         @Override
         void run(AsyncRuntime runtime) throws Exception {
             runtime.blockOn(new SpawnAndJoin());
+        }
+    },
+    A2(10_000) {
+        @Override
+        void run(AsyncRuntime runtime) throws Exception {
+            CountDownLatch ended = new CountDownLatch(1);
+            AtomicInteger left = new AtomicInteger(operations());
+            for (int i = 0; i < operations(); i++) {
+                runtime.handle()
+                        .spawn(cx -> {
+                            if (left.decrementAndGet() == 0) {
+                                ended.countDown();
+                            }
+                            return Poll.ready();
+                        })
+                        .detach();
+            }
+            ended.await();
         }
     },
     A3(10_000) {
@@ -65,6 +85,12 @@ enum Row {
             ChannelRows.manyToOne(runtime, 1000, 5, 100_000);
         }
     },
+    E2(500_000) {
+        @Override
+        void run(AsyncRuntime runtime) throws Exception {
+            ChannelRows.manyToRoot(runtime, 1000, 5, 100_000);
+        }
+    },
     E3(1_000_000) {
         @Override
         void run(AsyncRuntime runtime) throws Exception {
@@ -95,33 +121,66 @@ enum Row {
             SemaphoreRows.acquireAndYield(runtime, 1, 1);
         }
     },
-    G1_CREATE(TimerRows.TIMERS) {
+    G1(TimerRows.TIMERS) {
         @Override
-        double millis(AsyncRuntime runtime, Clock clock) {
-            return TimerRows.registerAndCancel(runtime, clock, TimerRows.Phase.CREATE);
+        List<Figure> figures() {
+            return List.of(new Figure("g1.create", "ms"), new Figure("g1.register", "ms"), new Figure("g1.drop", "ms"));
         }
-    },
-    G1_REGISTER(TimerRows.TIMERS) {
+
         @Override
-        double millis(AsyncRuntime runtime, Clock clock) {
-            return TimerRows.registerAndCancel(runtime, clock, TimerRows.Phase.REGISTER);
-        }
-    },
-    G1_CANCEL(TimerRows.TIMERS) {
-        @Override
-        double millis(AsyncRuntime runtime, Clock clock) {
-            return TimerRows.registerAndCancel(runtime, clock, TimerRows.Phase.CANCEL);
+        double[] measure(AsyncRuntime runtime, Clock clock) {
+            return TimerRows.registerAndCancel(runtime, clock);
         }
     },
     G2(TimerRows.TIMERS) {
         @Override
-        double millis(AsyncRuntime runtime, Clock clock) throws Exception {
-            return TimerRows.fire(runtime, clock);
+        double[] measure(AsyncRuntime runtime, Clock clock) throws Exception {
+            return new double[] {TimerRows.fire(runtime, clock)};
+        }
+    },
+    G3(TimerRows.TIMERS) {
+        @Override
+        double[] measure(AsyncRuntime runtime, Clock clock) throws Exception {
+            return new double[] {TimerRows.fireTasks(runtime, clock)};
+        }
+    },
+    H1(0) {
+        @Override
+        List<Figure> figures() {
+            return List.of(new Figure("h1", "trips/s"), new Figure("h1.p50", "us"), new Figure("h1.p99", "us"));
+        }
+
+        @Override
+        double[] measure(AsyncRuntime runtime, Clock clock) throws Exception {
+            return TcpRows.echo(runtime, clock, 100, 2);
+        }
+    },
+    H2(0) {
+        @Override
+        List<Figure> figures() {
+            return List.of(new Figure("h2", "trips/s"), new Figure("h2.p50", "us"), new Figure("h2.p99", "us"));
+        }
+
+        @Override
+        double[] measure(AsyncRuntime runtime, Clock clock) throws Exception {
+            return TcpRows.echo(runtime, clock, 1, 1);
+        }
+    },
+    H3(0) {
+        @Override
+        List<Figure> figures() {
+            return List.of(new Figure("h3", "MiB/s"));
+        }
+
+        @Override
+        double[] measure(AsyncRuntime runtime, Clock clock) throws Exception {
+            return new double[] {TcpRows.stream(runtime, clock, 2)};
         }
     };
 
     private final int operations;
 
+    /** @param operations in one run, for figures per operation; 0 where a run does as many as it can */
     Row(int operations) {
         this.operations = operations;
     }
@@ -130,19 +189,24 @@ enum Row {
         return operations;
     }
 
-    /** What is timed; rows that time something else override {@link #millis}. */
-    void run(AsyncRuntime runtime) throws Exception {}
-
-    /** The figure of one run. */
-    double millis(AsyncRuntime runtime, Clock clock) throws Exception {
-        long startNanos = clock.nanoTime();
-        run(runtime);
-        return (clock.nanoTime() - startNanos) / (double) TimeUnit.MILLISECONDS.toNanos(1);
+    /** What one run gives, in order. */
+    List<Figure> figures() {
+        return List.of(new Figure(name().toLowerCase(Locale.ROOT), "ms"));
     }
 
-    /** Runs before the JIT compiler has settled; rows of a million timers take seconds a run. */
-    int warmUpRuns() {
-        return operations == TimerRows.TIMERS ? 20 : 40;
+    /** What is timed; rows that measure something else override {@link #measure}. */
+    void run(AsyncRuntime runtime) throws Exception {}
+
+    /** One run: a value for each of {@link #figures}. */
+    double[] measure(AsyncRuntime runtime, Clock clock) throws Exception {
+        long startNanos = clock.nanoTime();
+        run(runtime);
+        return new double[] {(clock.nanoTime() - startNanos) / (double) TimeUnit.MILLISECONDS.toNanos(1)};
+    }
+
+    /** Whether one run takes seconds. */
+    boolean isLong() {
+        return operations == 0 || operations == TimerRows.TIMERS && name().startsWith("G");
     }
 
     /** Spawns 10,000 empty tasks and joins them in order. */

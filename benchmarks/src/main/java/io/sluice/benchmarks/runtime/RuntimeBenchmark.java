@@ -1,77 +1,172 @@
 package io.sluice.benchmarks.runtime;
 
-import com.sun.management.ThreadMXBean;
-import io.sluice.runtime.AsyncRuntime;
 import io.sluice.runtime.time.Clock;
-import java.lang.management.ManagementFactory;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 
 /**
- * Times rows of WORKLOADS part A and prints a table: first run, median and least of the steady runs, allocated bytes
- * per operation over all threads.
+ * WORKLOADS part A beside its peers: {@code ./sluice bench runtime [--quick] [row...]}.
  *
- * <p>Arguments are names of rows; none means all. One runtime with two workers serves all runs of a row.
+ * <p>Each side runs in processes of its own, in turn (ours, Tokio, ours, Tokio, ..., and the Java peers once each), on
+ * two workers. The table, with the verdict as its last line, goes to standard output and to
+ * {@code benchmarks/results/runtime.md}. A peer that cannot run here has "not run" in its column.
  */
 public final class RuntimeBenchmark {
 
-    private static final int STEADY_RUNS = 15;
+    private static final long PROCESS_MINUTES = 30;
 
-    private final Clock clock = Clock.system();
-    private final ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
+    private final boolean quick;
+    private final List<String> rows;
+    private final Path home;
+    private final ResultTable table = new ResultTable();
 
-    private RuntimeBenchmark() {}
+    private RuntimeBenchmark(boolean quick, List<String> rows, Path home) {
+        this.quick = quick;
+        this.rows = rows;
+        this.home = home;
+    }
 
-    public static void main(String[] rows) throws Exception {
-        List<Row> chosen = rows.length == 0
-                ? List.of(Row.values())
-                : Arrays.stream(rows).map(RuntimeBenchmark::row).toList();
-        System.out.println("# Java " + Runtime.version() + ", 2 workers");
-        System.out.println("row first median min unit B/op");
-        RuntimeBenchmark benchmark = new RuntimeBenchmark();
-        for (Row row : chosen) {
-            benchmark.run(row);
+    public static void main(String[] arguments) throws Exception {
+        List<String> rows = new ArrayList<>(Arrays.asList(arguments));
+        boolean quick = rows.remove("--quick");
+        String home = System.getProperty("sluice.home", ".");
+        new RuntimeBenchmark(quick, rows, Path.of(home)).run();
+    }
+
+    private void run() throws IOException, InterruptedException {
+        Clock clock = Clock.system();
+        long startNanos = clock.nanoTime();
+        MachineLoad before = MachineLoad.now();
+        Optional<Path> tokio = buildTokio();
+        for (int round = 0; round < (quick ? 1 : 3); round++) {
+            measure("Sluice", ours());
+            if (tokio.isPresent()) {
+                measure("Tokio", List.of(tokio.get().toString()));
+            }
+        }
+        measure("ForkJoinPool", java(Path.of(System.getProperty("java.home")), PeerRows.class, "forkjoin"));
+        measure("Netty", java(Path.of(System.getProperty("java.home")), NettyRows.class));
+        Optional<Path> newest = javaWithVirtualThreads();
+        if (newest.isPresent()) {
+            measure("virtual threads", java(newest.get(), PeerRows.class, "virtual"));
+        }
+        long seconds = TimeUnit.NANOSECONDS.toSeconds(clock.nanoTime() - startNanos);
+        write(table.render(header(seconds, MachineLoad.now().foreignShareSince(before))));
+    }
+
+    private String header(long seconds, double foreign) {
+        return String.format(
+                "`./sluice bench runtime%s`: Java %s, Tokio 1.53.1, Netty 4.2, 2 workers each, on %d processors, %d s in all."
+                        + " Medians; for %.0f %% of that time the processors ran something else than this benchmark.",
+                quick ? " --quick" : "",
+                Runtime.version().feature(),
+                Runtime.getRuntime().availableProcessors(),
+                seconds,
+                foreign * 100);
+    }
+
+    private void write(List<String> lines) throws IOException {
+        lines.forEach(System.out::println);
+        if (rows.isEmpty()) {
+            Path results = home.resolve("benchmarks").resolve("results");
+            Files.createDirectories(results);
+            Files.write(results.resolve("runtime.md"), lines);
         }
     }
 
-    private static Row row(String name) {
+    // ---- the sides --------------------------------------------------------------------------------------------
+
+    private List<String> ours() {
+        return java(Path.of(System.getProperty("java.home")), RuntimeRows.class);
+    }
+
+    private static List<String> java(Path javaHome, Class<?> main, String... first) {
+        List<String> command = new ArrayList<>(List.of(
+                javaHome.resolve("bin").resolve("java").toString(),
+                "-Xmx3g",
+                "-Djdk.virtualThreadScheduler.parallelism=2",
+                "-Djdk.virtualThreadScheduler.maxPoolSize=2",
+                "-cp",
+                System.getProperty("java.class.path"),
+                main.getName()));
+        command.addAll(List.of(first));
+        return command;
+    }
+
+    private void measure(String side, List<String> command) throws IOException, InterruptedException {
+        List<String> full = new ArrayList<>(command);
+        if (quick) {
+            full.add("--quick");
+        }
+        full.addAll(rows);
+        System.err.println("measuring " + side);
+        Process process = new ProcessBuilder(full)
+                .redirectError(ProcessBuilder.Redirect.INHERIT)
+                .start();
+        String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        if (!process.waitFor(PROCESS_MINUTES, TimeUnit.MINUTES) || process.exitValue() != 0) {
+            process.destroyForcibly();
+            throw new IllegalStateException(side + " failed: " + String.join(" ", full));
+        }
+        output.lines().forEach(line -> table.add(side, line));
+    }
+
+    private Optional<Path> buildTokio() throws IOException, InterruptedException {
+        Path source = home.resolve("benchmarks").resolve("tokio");
+        Process cargo;
         try {
-            return Row.valueOf(name.toUpperCase(Locale.ROOT));
-        } catch (IllegalArgumentException e) {
-            throw new IllegalArgumentException(
-                    "no row is called " + name + "; there are " + Arrays.toString(Row.values()), e);
+            cargo = new ProcessBuilder("cargo", "build", "--release", "--quiet")
+                    .directory(source.toFile())
+                    .inheritIO()
+                    .start();
+        } catch (IOException e) {
+            System.err.println("Tokio is not run: there is no cargo here");
+            return Optional.empty();
         }
+        if (cargo.waitFor() != 0) {
+            System.err.println("Tokio is not run: cargo could not build it");
+            return Optional.empty();
+        }
+        return Optional.of(source.resolve("target").resolve("release").resolve("tokio-workloads"));
     }
 
-    private void run(Row row) throws Exception {
-        try (AsyncRuntime runtime = AsyncRuntime.builder().workerThreads(2).build()) {
-            double first = row.millis(runtime, clock);
-            for (int i = 1; i < row.warmUpRuns(); i++) {
-                row.millis(runtime, clock);
-            }
-            List<Double> steady = new ArrayList<>();
-            long bytesBefore = allocatedBytes();
-            for (int i = 0; i < STEADY_RUNS; i++) {
-                steady.add(row.millis(runtime, clock));
-            }
-            long bytesPerRun = (allocatedBytes() - bytesBefore) / STEADY_RUNS;
-            steady.sort(null);
-            System.out.printf(
-                    Locale.ROOT,
-                    "%s %.3f %.3f %.3f ms %d%n",
-                    row.name().toLowerCase(Locale.ROOT),
-                    first,
-                    steady.get(STEADY_RUNS / 2),
-                    steady.get(0),
-                    bytesPerRun / row.operations());
+    /** This Java if it has them, or another one on this machine. */
+    private static Optional<Path> javaWithVirtualThreads() throws IOException {
+        if (Runtime.version().feature() >= 21) {
+            return Optional.of(Path.of(System.getProperty("java.home")));
         }
+        Path installed = Path.of("/usr/lib/jvm");
+        if (!Files.isDirectory(installed)) {
+            return Optional.empty();
+        }
+        Map<Integer, Path> found = new LinkedHashMap<>();
+        try (Stream<Path> homes = Files.list(installed)) {
+            homes.forEach(each -> version(each).ifPresent(version -> found.put(version, each)));
+        }
+        return found.keySet().stream()
+                .filter(version -> version >= 21)
+                .max(Integer::compare)
+                .map(found::get);
     }
 
-    private long allocatedBytes() {
-        return Arrays.stream(threads.getThreadAllocatedBytes(threads.getAllThreadIds()))
-                .filter(bytes -> bytes > 0)
-                .sum();
+    private static Optional<Integer> version(Path javaHome) {
+        try {
+            return Files.readAllLines(javaHome.resolve("release")).stream()
+                    .filter(line -> line.startsWith("JAVA_VERSION="))
+                    .map(line -> Integer.parseInt(line.replaceAll("[^0-9.]", "").split("\\.")[0]))
+                    .findFirst();
+        } catch (IOException e) {
+            return Optional.empty();
+        }
     }
 }

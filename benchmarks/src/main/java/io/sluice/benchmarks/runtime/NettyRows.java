@@ -1,0 +1,185 @@
+package io.sluice.benchmarks.runtime;
+
+import io.netty.bootstrap.Bootstrap;
+import io.netty.bootstrap.ServerBootstrap;
+import io.netty.buffer.ByteBuf;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelFuture;
+import io.netty.channel.ChannelHandler;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.ChannelInitializer;
+import io.netty.channel.ChannelOption;
+import io.netty.channel.EventLoopGroup;
+import io.netty.channel.MultiThreadIoEventLoopGroup;
+import io.netty.channel.nio.NioIoHandler;
+import io.netty.channel.socket.nio.NioServerSocketChannel;
+import io.netty.channel.socket.nio.NioSocketChannel;
+import io.sluice.runtime.HistogramSnapshot;
+import io.sluice.runtime.time.Clock;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * WORKLOADS h1 and h2 on Netty with two NIO event loops, in a process of its own: {@code [--quick] [row...]}; prints what
+ * {@link RuntimeRows} prints.
+ */
+public final class NettyRows {
+
+    private static final int MESSAGE_BYTES = 64;
+
+    private final Clock clock = Clock.system();
+    private final EventLoopGroup loops = new MultiThreadIoEventLoopGroup(2, NioIoHandler.newFactory());
+
+    private NettyRows() {}
+
+    public static void main(String[] arguments) throws Exception {
+        List<String> rows = new ArrayList<>(Arrays.asList(arguments));
+        boolean quick = rows.remove("--quick");
+        NettyRows netty = new NettyRows();
+        if (rows.isEmpty() || rows.contains("h1")) {
+            netty.run("h1", 100, 2, quick);
+        }
+        if (rows.isEmpty() || rows.contains("h2")) {
+            netty.run("h2", 1, 1, quick);
+        }
+        netty.loops.shutdownGracefully(0, 0, TimeUnit.SECONDS).sync();
+    }
+
+    private void run(String row, int connections, int seconds, boolean quick) throws Exception {
+        double[] first = echo(connections, seconds);
+        if (!quick) {
+            echo(connections, seconds);
+        }
+        List<double[]> runs = new ArrayList<>();
+        for (int i = 0; i < (quick ? 2 : 7); i++) {
+            runs.add(echo(connections, seconds));
+        }
+        String[] names = {row, row + ".p50", row + ".p99"};
+        for (int i = 0; i < names.length; i++) {
+            int index = i;
+            double[] values =
+                    runs.stream().mapToDouble(each -> each[index]).sorted().toArray();
+            System.out.printf(
+                    Locale.ROOT,
+                    "%s %.3f %.3f %.3f %s - -%n",
+                    names[i],
+                    first[i],
+                    values[values.length / 2],
+                    values[i == 0 ? values.length - 1 : 0],
+                    i == 0 ? "trips/s" : "us");
+        }
+    }
+
+    private double[] echo(int connections, int seconds) throws Exception {
+        Channel server = new ServerBootstrap()
+                .group(loops)
+                .channel(NioServerSocketChannel.class)
+                .childOption(ChannelOption.TCP_NODELAY, true)
+                .childHandler(initializer(Echo::new))
+                .bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0))
+                .sync()
+                .channel();
+        long startNanos = clock.nanoTime();
+        long endNanos = startNanos + TimeUnit.SECONDS.toNanos(seconds);
+        List<Client> clients = new ArrayList<>();
+        List<ChannelFuture> ends = new ArrayList<>();
+        Bootstrap bootstrap =
+                new Bootstrap().group(loops).channel(NioSocketChannel.class).option(ChannelOption.TCP_NODELAY, true);
+        for (int i = 0; i < connections; i++) {
+            Client client = new Client(clock, endNanos);
+            clients.add(client);
+            Channel channel = bootstrap
+                    .clone()
+                    .handler(client)
+                    .connect(server.localAddress())
+                    .sync()
+                    .channel();
+            ends.add(channel.closeFuture());
+        }
+        for (ChannelFuture end : ends) {
+            end.sync();
+        }
+        double elapsed = clock.nanoTime() - startNanos;
+        server.close().sync();
+        HistogramSnapshot trips = clients.stream()
+                .map(client -> new HistogramSnapshot(client.trips))
+                .reduce(HistogramSnapshot.empty(), HistogramSnapshot::plus);
+        return new double[] {
+            trips.count() * (double) TimeUnit.SECONDS.toNanos(1) / elapsed,
+            trips.quantileNanos(0.5) / 1_000.0,
+            trips.quantileNanos(0.99) / 1_000.0
+        };
+    }
+
+    /** Makes a handler for each channel. */
+    private interface Handlers {
+        ChannelHandler make();
+    }
+
+    private static ChannelInitializer<Channel> initializer(Handlers handlers) {
+        return new ChannelInitializer<>() {
+            @Override
+            protected void initChannel(Channel channel) {
+                channel.pipeline().addLast(handlers.make());
+            }
+        };
+    }
+
+    /** Messages of 64 bytes arrive whole over loopback; what does not is joined by writing back what came. */
+    private static final class Echo extends ChannelInboundHandlerAdapter {
+        @Override
+        public void channelRead(ChannelHandlerContext context, Object message) {
+            context.writeAndFlush(message, context.voidPromise());
+        }
+    }
+
+    /** Event loop only, until its channel is closed. */
+    private static final class Client extends ChannelInboundHandlerAdapter {
+        private final Clock clock;
+        private final long endNanos;
+        private final long[] trips = new long[HistogramSnapshot.BUCKETS];
+        private long sentNanos;
+        private int received;
+
+        Client(Clock clock, long endNanos) {
+            this.clock = clock;
+            this.endNanos = endNanos;
+        }
+
+        @Override
+        public void channelActive(ChannelHandlerContext context) {
+            sentNanos = clock.nanoTime();
+            send(context);
+        }
+
+        private static void send(ChannelHandlerContext context) {
+            ByteBuf message = context.alloc().buffer(MESSAGE_BYTES).writeZero(MESSAGE_BYTES);
+            context.writeAndFlush(message, context.voidPromise());
+        }
+
+        @Override
+        public void channelRead(ChannelHandlerContext context, Object message) {
+            ByteBuf bytes = (ByteBuf) message;
+            received += bytes.readableBytes();
+            bytes.release();
+            if (received < MESSAGE_BYTES) {
+                return;
+            }
+            received = 0;
+            long nowNanos = clock.nanoTime();
+            trips[HistogramSnapshot.bucketOf(nowNanos - sentNanos)]++;
+            sentNanos = nowNanos;
+            if (nowNanos - endNanos < 0) {
+                send(context);
+            } else {
+                context.close();
+            }
+        }
+    }
+}

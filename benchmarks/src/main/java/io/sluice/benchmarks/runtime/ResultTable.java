@@ -1,0 +1,110 @@
+package io.sluice.benchmarks.runtime;
+
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.TreeMap;
+
+/** The figures of all sides, row by row, and the verdict. */
+final class ResultTable {
+
+    private static final String OURS = "Sluice";
+    private static final String TOKIO = "Tokio";
+    private static final List<String> SIDES = List.of(OURS, TOKIO, "virtual threads", "ForkJoinPool", "Netty");
+    private static final double TIE = 1.02;
+
+    /** What one figure was on each side, a median for each process. */
+    private static final class Line {
+        private Figure figure = new Figure("", "ms");
+        private double first;
+        private String bytes = "-";
+        private String cpuNanos = "-";
+        private final Map<String, List<Double>> medians = new TreeMap<>();
+    }
+
+    private final Map<String, Line> lines = new LinkedHashMap<>();
+
+    /** Takes {@code name first median best unit bytes cpu}. */
+    void add(String side, String text) {
+        String[] parts = text.split(" ");
+        if (parts.length != 7) {
+            return;
+        }
+        Line line = lines.computeIfAbsent(parts[0], name -> new Line());
+        line.figure = new Figure(parts[0], parts[4]);
+        line.medians.computeIfAbsent(side, key -> new ArrayList<>()).add(Double.parseDouble(parts[2]));
+        if (side.equals(OURS)) {
+            line.first = Double.parseDouble(parts[1]);
+            line.bytes = parts[5];
+            line.cpuNanos = parts[6];
+        }
+    }
+
+    List<String> render(String header) {
+        List<String> text = new ArrayList<>(List.of("# The runtime beside its peers", "", header, ""));
+        text.add("| row | unit | first run | " + String.join(" | ", SIDES) + " | times Tokio | B/op | CPU ns/op |");
+        text.add("|---|---|---|" + "---|".repeat(SIDES.size()) + "---|---|---|");
+        lines.values().forEach(line -> text.add(row(line)));
+        text.add("");
+        text.add("\"times Tokio\" is time over time, or Tokio's rate over ours: below 1 we are ahead.");
+        text.add("");
+        text.add(verdict());
+        return text;
+    }
+
+    private String row(Line line) {
+        StringBuilder row = new StringBuilder("| " + line.figure.name() + " | " + line.figure.unit());
+        row.append(" | ").append(number(line.first));
+        for (String side : SIDES) {
+            row.append(" | ").append(line.medians.containsKey(side) ? number(median(line, side)) : "not run");
+        }
+        row.append(" | ").append(hasBoth(line) ? number(ratio(line)) : "-");
+        return row.append(" | ")
+                .append(line.bytes)
+                .append(" | ")
+                .append(line.cpuNanos)
+                .append(" |")
+                .toString();
+    }
+
+    private static boolean hasBoth(Line line) {
+        return line.medians.containsKey(OURS) && line.medians.containsKey(TOKIO);
+    }
+
+    private static double ratio(Line line) {
+        double ratio = median(line, OURS) / median(line, TOKIO);
+        return line.figure.smallIsGood() ? ratio : 1 / ratio;
+    }
+
+    private static double median(Line line, String side) {
+        List<Double> values =
+                line.medians.getOrDefault(side, List.of()).stream().sorted().toList();
+        return values.get(values.size() / 2);
+    }
+
+    private String verdict() {
+        List<Line> compared =
+                lines.values().stream().filter(ResultTable::hasBoth).toList();
+        if (compared.isEmpty()) {
+            return "verdict: Tokio was not run";
+        }
+        long behind = compared.stream().filter(line -> ratio(line) > TIE).count();
+        Line worst = compared.get(0);
+        for (Line line : compared) {
+            worst = ratio(line) > ratio(worst) ? line : worst;
+        }
+        return String.format(
+                Locale.ROOT,
+                "verdict: rows ahead of Tokio or level %d, behind %d, worst ratio %.2f (%s)",
+                compared.size() - behind,
+                behind,
+                ratio(worst),
+                worst.figure.name());
+    }
+
+    private static String number(double value) {
+        return String.format(Locale.ROOT, value >= 1000 ? "%,.0f" : value >= 10 ? "%.1f" : "%.2f", value);
+    }
+}
