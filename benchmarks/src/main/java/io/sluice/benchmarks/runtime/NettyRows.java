@@ -29,6 +29,7 @@ import java.util.concurrent.TimeUnit;
  * WORKLOADS h1 and h2 on Netty with two NIO event loops, in a process of its own: {@code [--quick] [row...]}; prints what
  * {@link RuntimeRows} prints.
  */
+@SuppressWarnings("FutureReturnValueIgnored") // what fails closes the channel, which the rows wait for
 public final class NettyRows {
 
     private static final int MESSAGE_BYTES = 64;

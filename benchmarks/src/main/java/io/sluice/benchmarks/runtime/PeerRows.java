@@ -30,8 +30,11 @@ import java.util.concurrent.atomic.AtomicInteger;
  * fork-join pool, and a virtual thread that yields is the JDK's {@code Thread.yield}.
  *
  * <p>Virtual threads need a Java 21 or newer, and are looked up there by name, since this is compiled for 17. The
- * scheduler of virtual threads is held to two carriers by the system properties that {@link RuntimeBenchmark} sets.
+ * scheduler of virtual threads is held to two carriers by the system properties that {@link RuntimeBenchmark} sets. What fails inside a row keeps it from ending, and the
+ * benchmark from passing.
  */
+@SuppressWarnings({"ThreadPriorityCheck", "FutureReturnValueIgnored"
+}) // yields are what is measured; see the class comment
 public final class PeerRows {
 
     private static final Integer MESSAGE = 1;
