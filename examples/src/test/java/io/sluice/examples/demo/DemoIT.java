@@ -28,7 +28,10 @@ class DemoIT {
         Result result = demo("--requests=30");
 
         assertThat(result.output())
-                .contains("POST /order", "http.server.request.duration", "at the far end 48 of 48 server spans, 135 of 135 spans")
+                .contains(
+                        "POST /order",
+                        "http.server.request.duration",
+                        "at the far end 48 of 48 server spans, 135 of 135 spans")
                 .endsWith("balanced: nothing was lost" + System.lineSeparator());
         assertThat(result.errors()).isEmpty();
         assertThat(result.exitCode()).isZero();
