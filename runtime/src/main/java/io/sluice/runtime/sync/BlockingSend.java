@@ -3,12 +3,12 @@ package io.sluice.runtime.sync;
 import io.sluice.runtime.sync.Mpsc.SendResult;
 import java.time.Duration;
 
-/** A wait for room in a channel by a thread instead of a task. */
+/** A wait for room in a bounded channel by a thread instead of a task. */
 final class BlockingSend {
 
     private BlockingSend() {}
 
-    static <T> SendResult send(MpscChannel<T> channel, T item, Duration limit) throws InterruptedException {
+    static <T> SendResult send(ItemChannel<T> channel, T item, Duration limit) throws InterruptedException {
         Permits.Waiter waiter = new Permits.Waiter(1);
         Permits.Taken taken = Permits.Taken.NOT_ENOUGH;
         try {

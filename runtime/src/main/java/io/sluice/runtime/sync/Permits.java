@@ -230,6 +230,31 @@ final class Permits {
         }
     }
 
+    /**
+     * {@link #give} of one permit for a caller that holds a lock of its own.
+     *
+     * @return what the caller wakes once it has released its lock; null if nobody
+     */
+    @Nullable
+    WakeList giveOne() {
+        for (; ; ) {
+            long seen = word.get();
+            if ((seen & WAITERS) != 0) {
+                WakeList wakes = new WakeList();
+                lock.lock();
+                try {
+                    assign(1, wakes);
+                } finally {
+                    lock.unlock();
+                }
+                return wakes;
+            }
+            if (word.compareAndSet(seen, seen + (1L << SHIFT))) {
+                return null;
+            }
+        }
+    }
+
     private void giveToWaiters(long count) {
         WakeList wakes = new WakeList();
         long left = count;

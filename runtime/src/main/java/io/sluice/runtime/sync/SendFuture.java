@@ -8,12 +8,12 @@ import java.util.concurrent.atomic.AtomicBoolean;
 /** Sends one item into a bounded channel once there is room. A cancel means that it was not sent. */
 final class SendFuture<T> implements Future<Void> {
 
-    private final MpscChannel<T> channel;
+    private final ItemChannel<T> channel;
     private final AtomicBoolean senderClosed;
     private final SlotWait<T> wait;
     private final T item;
 
-    SendFuture(MpscChannel<T> channel, AtomicBoolean senderClosed, T item) {
+    SendFuture(ItemChannel<T> channel, AtomicBoolean senderClosed, T item) {
         this.channel = channel;
         this.senderClosed = senderClosed;
         this.wait = new SlotWait<>(channel);

@@ -6,7 +6,7 @@ import org.jspecify.annotations.Nullable;
 /** One task's wait for room in a channel; may be used again and again. Owner only. */
 final class SlotWait<T> {
 
-    private final MpscChannel<T> channel;
+    private final ItemChannel<T> channel;
     private final int count;
 
     /** Only while there is no room. */
@@ -14,12 +14,12 @@ final class SlotWait<T> {
 
     private boolean held;
 
-    SlotWait(MpscChannel<T> channel) {
+    SlotWait(ItemChannel<T> channel) {
         this(channel, 1);
     }
 
     /** For room for {@code count} items, to be had at once. */
-    SlotWait(MpscChannel<T> channel, int count) {
+    SlotWait(ItemChannel<T> channel, int count) {
         this.channel = channel;
         this.count = count;
     }

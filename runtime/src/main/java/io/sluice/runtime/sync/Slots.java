@@ -10,12 +10,12 @@ import java.util.concurrent.atomic.AtomicInteger;
  */
 public final class Slots<T> implements AutoCloseable {
 
-    private final MpscChannel<T> channel;
+    private final ItemChannel<T> channel;
 
     /** Any thread, by atomic steps. */
     private final AtomicInteger left;
 
-    Slots(MpscChannel<T> channel, int count) {
+    Slots(ItemChannel<T> channel, int count) {
         this.channel = channel;
         this.left = new AtomicInteger(count);
     }

@@ -4,18 +4,18 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A reference to a {@link Mpsc} channel for one that wants to send now and then, but not to keep the channel open: it
+ * A reference to a {@link Mpsc} or {@link Mpmc} channel for one that wants to send now and then, but not to keep the channel open: it
  * ends when the last sender is closed. Any thread.
  *
- * @param <S> the sender: {@link Mpsc.Sender} or {@link UnboundedSender}
+ * @param <S> the sender: {@link Mpsc.Sender}, {@link UnboundedSender} or {@link Mpmc.Sender}
  */
 public final class WeakSender<S> {
 
-    private final MpscChannel<?> channel;
+    private final ItemChannel<?> channel;
     private final Supplier<S> newSender;
 
     /** @param newSender wraps a sender that has been counted */
-    WeakSender(MpscChannel<?> channel, Supplier<S> newSender) {
+    WeakSender(ItemChannel<?> channel, Supplier<S> newSender) {
         this.channel = channel;
         this.newSender = newSender;
     }
