@@ -52,6 +52,24 @@ public final class Account {
         adder(dropped, reason).add(items);
     }
 
+    /** Accepted items that were not delivered and never will be. */
+    long lostItems() {
+        long lost = rejected.sum();
+        for (LongAdder items : dropped.values()) {
+            lost += items.sum();
+        }
+        return lost;
+    }
+
+    /** Items that an inbox was not large enough for: turned away, or taken away again to make room. */
+    public long overflowedItems() {
+        long items = adder(dropped, DropReason.EVICTED).sum();
+        for (LongAdder turnedAway : refused.values()) {
+            items += turnedAway.sum();
+        }
+        return items;
+    }
+
     /** The counters now. Settled items are read first, so that none of them is missing among the accepted. */
     public AccountSnapshot snapshot() {
         SortedMap<String, Long> droppedNow = new TreeMap<>();

@@ -41,6 +41,9 @@ public final class BatchDefaults {
     /** What upstream's shutdown hook waits for its SDK to close. */
     public static final Duration DRAIN_TIMEOUT = Duration.ofSeconds(10);
 
+    /** Twice what a batch needs to leave by way of a collector that answers in 50 ms; a request is hardly delayed by it. */
+    public static final Duration BLOCK_LIMIT = Duration.ofMillis(100);
+
     /** The share of the heap that a full inbox may hold. */
     private static final int HEAP_PERCENT = 5;
 

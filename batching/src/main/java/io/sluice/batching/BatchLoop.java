@@ -74,7 +74,7 @@ public final class BatchLoop<T> implements Future<Void> {
     private final long maxAgeNanos;
 
     private final Account account;
-    private final InFlight inFlight = new InFlight();
+    private final InFlight inFlight;
     private final Requests requests = new Requests();
     private final Completion<DrainReport> ended = new Completion<>();
     private final Inlet<T> inlet;
@@ -122,9 +122,11 @@ public final class BatchLoop<T> implements Future<Void> {
         this.sink = requireNonNull(sink, "sink");
         this.maxAgeNanos = Nanos.of(settings.maxBatchAge());
         this.age = timers.sleep(settings.maxBatchAge());
+        this.inFlight = new InFlight(account);
         Mpsc.Channel<T> channel = Mpsc.bounded(settings.maxQueueItems());
-        this.inlet = new Inlet<>(channel.sender(), measure, account, requests);
-        this.inbox = new Inbox<>(channel.receiver(), measure, settings, this::leftOut);
+        Outflow<T> outflow = new Outflow<>(channel.receiver(), measure, account, settings.overflow());
+        this.inlet = new Inlet<>(channel.sender(), outflow, measure, account, requests, settings.overflow());
+        this.inbox = new Inbox<>(outflow, measure, settings, this::leftOut);
     }
 
     /** Where producers put items. */
@@ -134,11 +136,12 @@ public final class BatchLoop<T> implements Future<Void> {
 
     /**
      * Sends what is held without waiting for count or age. The future is ready once every item accepted before this
-     * call is settled; true if all that was not settled yet by then was delivered. It has no time limit of its own.
+     * call is settled; true only if all that was not settled yet by then was delivered. An item that is lost while the
+     * flush is under way may make it false although it was accepted later. It has no time limit of its own.
      */
     public Future<Boolean> flush() {
         Completion<Boolean> completion = new Completion<>();
-        if (!requests.flush(completion)) {
+        if (!requests.flush(new FlushRequest(completion, account.lostItems()))) {
             completion.complete(true);
         }
         return completion.await();
@@ -192,8 +195,10 @@ public final class BatchLoop<T> implements Future<Void> {
 
     /** Flushes cover what the inbox holds at this moment, which includes all that was accepted before the request. */
     private void absorbRequests() {
-        for (Completion<Boolean> flush : requests.takeFlushes()) {
-            inFlight.beginFlush(flush, inbox.size());
+        for (FlushRequest flush : requests.takeFlushes()) {
+            int covered = inbox.size();
+            evicted(); // before this flush begins: what made room until now is not among what it waits for
+            inFlight.beginFlush(flush, covered);
         }
         if (requests.isClosing()) {
             inbox.close();
@@ -227,6 +232,7 @@ public final class BatchLoop<T> implements Future<Void> {
     private Due due(Context cx) {
         if (inbox.size() == 0) {
             ageArmed = false;
+            evicted();
             inFlight.inboxEmpty();
             if (!inbox.pollSize(cx, 1)) {
                 return Due.NOT_YET;
@@ -271,7 +277,16 @@ public final class BatchLoop<T> implements Future<Void> {
         } else {
             handOver(permit);
         }
+        evicted();
         inFlight.taken(taken, inbox.leftOutItems());
+    }
+
+    /** Items that producers took away are lost to the flushes that wait for them; they were the oldest ones. */
+    private void evicted() {
+        long items = inbox.takeEvicted();
+        if (items > 0) {
+            inFlight.taken(items, items);
+        }
     }
 
     private void handOver(Permit permit) {
@@ -346,8 +361,9 @@ public final class BatchLoop<T> implements Future<Void> {
         if (deadline != null) {
             deadline.cancel();
         }
+        evicted();
         inFlight.inboxEmpty();
-        for (Completion<Boolean> flush : requests.end()) {
+        for (FlushRequest flush : requests.end()) {
             inFlight.beginFlush(flush, 0);
         }
         if (inFlight.pollIdle(this::report)) {

@@ -4,6 +4,8 @@ package io.sluice.batching;
 public enum DropReason {
     /** The item alone is larger than a batch may be. */
     TOO_LARGE("too_large"),
+    /** A newer item took its place in a full inbox, as the overflow policy says. */
+    EVICTED("evicted"),
     /** The encoder threw. */
     ENCODING_FAILED("encoding_failed"),
     /** The destination did not take it within the retry budget. */

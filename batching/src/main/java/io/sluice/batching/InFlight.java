@@ -1,5 +1,7 @@
 package io.sluice.batching;
 
+import static java.util.Objects.requireNonNull;
+
 import io.sluice.runtime.Waker;
 import java.util.ArrayList;
 import java.util.Iterator;
@@ -19,6 +21,7 @@ final class InFlight {
 
     private static final long OPEN = Long.MAX_VALUE;
 
+    private final Account account;
     private final ReentrantLock lock = new ReentrantLock();
 
     /** Guarded by {@link #lock}. */
@@ -53,11 +56,21 @@ final class InFlight {
         }
     }
 
-    /** Starts a flush over what is unsettled and the next {@code itemsToTake} items. */
-    void beginFlush(Completion<Boolean> completion, long itemsToTake) {
+    /** @param account what tells whether anything was lost between a request and its start */
+    InFlight(Account account) {
+        this.account = requireNonNull(account, "account");
+    }
+
+    /**
+     * Starts a flush over what is unsettled and the next {@code itemsToTake} items. It has failed already if anything was
+     * lost since it was asked for: that may have been accepted before, and no batch will tell.
+     */
+    void beginFlush(FlushRequest request, long itemsToTake) {
         lock.lock();
         try {
-            Flush flush = new Flush(completion, itemsToTake, unsettled);
+            Flush flush = new Flush(request.completion(), itemsToTake, unsettled);
+            // Under the lock: a batch settled before this point has been counted, one settled later finds the flush.
+            flush.allDelivered = account.lostItems() == request.lostBefore();
             flushes.add(flush);
             if (itemsToTake == 0) {
                 flush.seal = lastBatch;

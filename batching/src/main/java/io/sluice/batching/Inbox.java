@@ -2,7 +2,6 @@ package io.sluice.batching;
 
 import io.sluice.runtime.Context;
 import io.sluice.runtime.Poll;
-import io.sluice.runtime.sync.Mpsc;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -39,7 +38,7 @@ final class Inbox<T> {
 
     private static final int UNKNOWN = -1;
 
-    private final Mpsc.Receiver<T> receiver;
+    private final Outflow<T> outflow;
     private final ItemMeasure<? super T> measure;
     private final BatchSettings settings;
     private final LeftOut<? super T> leftOut;
@@ -62,12 +61,8 @@ final class Inbox<T> {
     /** Of the last {@link #take}. */
     private int leftOutItems;
 
-    Inbox(
-            Mpsc.Receiver<T> receiver,
-            ItemMeasure<? super T> measure,
-            BatchSettings settings,
-            LeftOut<? super T> leftOut) {
-        this.receiver = receiver;
+    Inbox(Outflow<T> outflow, ItemMeasure<? super T> measure, BatchSettings settings, LeftOut<? super T> leftOut) {
+        this.outflow = outflow;
         this.measure = measure;
         this.settings = settings;
         this.leftOut = leftOut;
@@ -75,7 +70,7 @@ final class Inbox<T> {
 
     /** Items that wait. */
     int size() {
-        return receiver.len() + chunked();
+        return outflow.size() + chunked();
     }
 
     /** Items that make a batch due: the count, or fewer if so many are expected to reach the byte limit. */
@@ -94,15 +89,15 @@ final class Inbox<T> {
         if (atLeast <= chunked()) {
             return true;
         }
-        if (!receiver.pollBuffered(cx, atLeast - chunked())) {
+        if (!outflow.pollBuffered(cx, atLeast - chunked())) {
             return false;
         }
-        return size() > 0 || receiver.hasEnded() || pollLate(cx);
+        return size() > 0 || outflow.hasEnded() || pollLate(cx);
     }
 
     /** Closed, but a producer that was let in before has not finished: its item is waited for. */
     private boolean pollLate(Context cx) {
-        Poll<T> late = receiver.pollRecv(cx);
+        Poll<T> late = outflow.pollRecv(cx);
         if (late.isPending()) {
             return false;
         }
@@ -153,7 +148,7 @@ final class Inbox<T> {
 
     /** Whether the inlet is closed and everything that was accepted has been taken. */
     boolean hasEnded() {
-        return chunked() == 0 && receiver.hasEnded();
+        return chunked() == 0 && outflow.hasEnded();
     }
 
     /** Takes one item regardless of its size, for giving it up; null if none waits. */
@@ -167,9 +162,14 @@ final class Inbox<T> {
         return item;
     }
 
+    /** Items that producers took away to make room, since the last call. */
+    long takeEvicted() {
+        return outflow.takeEvicted();
+    }
+
     /** Turns senders away; what was sent is still taken. */
     void close() {
-        receiver.close();
+        outflow.close();
     }
 
     private int chunked() {
@@ -181,12 +181,7 @@ final class Inbox<T> {
         if (max == 0 || next < chunk.size()) {
             return max > 0;
         }
-        if (receiver.tryRecvMany(chunk, Math.min(CHUNK, max)) == 0) {
-            T item = receiver.tryRecv();
-            if (item != null) {
-                chunk.add(item);
-            }
-        }
+        outflow.take(chunk, Math.min(CHUNK, max));
         return !chunk.isEmpty();
     }
 

@@ -15,7 +15,7 @@ final class Requests {
     private final ReentrantLock lock = new ReentrantLock();
 
     /** Guarded by {@link #lock}; those that the loop has not seen. */
-    private List<Completion<Boolean>> flushes = new ArrayList<>();
+    private List<FlushRequest> flushes = new ArrayList<>();
 
     /** Guarded by {@link #lock}. */
     private boolean draining;
@@ -36,14 +36,14 @@ final class Requests {
     private Waker loop = Waker.NOOP;
 
     /** Asks for a flush; false if the loop has ended and holds nothing. */
-    boolean flush(Completion<Boolean> completion) {
+    boolean flush(FlushRequest flush) {
         Waker woken;
         lock.lock();
         try {
             if (ended) {
                 return false;
             }
-            flushes.add(completion);
+            flushes.add(flush);
             woken = loop;
         } finally {
             lock.unlock();
@@ -96,13 +96,13 @@ final class Requests {
     }
 
     /** The flushes asked for since the last call. */
-    List<Completion<Boolean>> takeFlushes() {
+    List<FlushRequest> takeFlushes() {
         lock.lock();
         try {
             if (flushes.isEmpty()) {
                 return List.of();
             }
-            List<Completion<Boolean>> taken = flushes;
+            List<FlushRequest> taken = flushes;
             flushes = new ArrayList<>();
             return taken;
         } finally {
@@ -149,7 +149,7 @@ final class Requests {
     }
 
     /** The loop looks no more; flushes that it never saw are handed back. */
-    List<Completion<Boolean>> end() {
+    List<FlushRequest> end() {
         lock.lock();
         try {
             ended = true;

@@ -365,6 +365,49 @@ class BatchLoopTest {
     }
 
     @Test
+    void flush_overABatchThatIsLostBeforeTheLoopHearsOfIt_isFalse() {
+        offer(1, 10);
+        steps.run();
+        Future<Boolean> flush = loop.flush();
+        sink.first().dropped(DropReason.RETRIES_EXHAUSTED);
+
+        assertThat(steps.watch(flush).value()).isFalse();
+    }
+
+    @Test
+    void flush_overItemsThatMakeRoom_isFalse_andDoesNotWaitForNewerOnes() {
+        loop = loop(new BatchSettings(10, 10, 10, 1_000, AGE, Overflow.DROP_OLDEST, Duration.ofSeconds(10)));
+        offer(1, 10);
+        steps.run();
+        offer(1, 10);
+        steps.run();
+        offer(1, 5);
+        Watched<Boolean> flush = steps.watch(loop.flush());
+        assertThat(offer(2, 9)).isEqualTo(9);
+        assertThat(account.snapshot().dropped()).containsOnly(entry("evicted", 4L));
+        sink.settleFirst();
+        steps.run();
+        assertThat(sink.batches.get(2)).containsExactly(1, 2, 2, 2, 2, 2, 2, 2, 2, 2);
+        sink.settleAll();
+        offer(2, 1);
+        steps.run();
+
+        assertThat(flush.value()).isFalse();
+    }
+
+    @Test
+    void flush_afterItemsMadeRoom_isTrueForTheRest() {
+        loop = loop(new BatchSettings(10, 10, 10, 1_000, AGE, Overflow.DROP_OLDEST, Duration.ofSeconds(10)));
+        offer(1, 13);
+        Watched<Boolean> flush = steps.watch(loop.flush());
+        sink.settleAll();
+        steps.run();
+
+        assertThat(account.snapshot().dropped()).containsOnly(entry("evicted", 3L));
+        assertThat(flush.value()).isTrue();
+    }
+
+    @Test
     void flush_thatIsCancelled_leavesTheLoopAlone() {
         offer(1, 3);
         Future<Boolean> flush = loop.flush();

@@ -128,6 +128,10 @@ class InboxTest {
                 Duration.ofSeconds(5),
                 Overflow.DROP_NEWEST,
                 Duration.ZERO);
-        return new Inbox<>(channel.receiver(), measure, settings, (item, reason, cause) -> {});
+        return new Inbox<>(
+                new Outflow<>(channel.receiver(), measure, new Account(), settings.overflow()),
+                measure,
+                settings,
+                (item, reason, cause) -> {});
     }
 }

@@ -97,6 +97,19 @@ final class Keys {
             SettingType.integer(1, 1024),
             Integer.toString(PipelineDefaults.MAX_CONCURRENT_EXPORTS),
             "Exports of one signal in flight. Throughput is this times batch size over the collector's answer time.");
+    static final SettingKey<String> OVERFLOW = key(
+            "sluice.overflow",
+            SettingType.oneOf("drop-newest", "drop-oldest", "block"),
+            "drop-newest",
+            "What happens to an item that meets a full queue: it is refused; the one that has waited longest is dropped in"
+                    + " its place; or the application's thread waits for room. In the agent; the sidecar refuses, because"
+                    + " its senders come again.");
+    static final SettingKey<Duration> OVERFLOW_BLOCK = key(
+            "sluice.overflow.block.timeout",
+            SettingType.duration(MILLI),
+            text(BatchDefaults.BLOCK_LIMIT),
+            "With block, the longest that one item holds up the thread that ends it; then it is refused. Threads of a"
+                    + " runtime never wait.");
     static final SettingKey<Duration> DRAIN_TIMEOUT = key(
             "sluice.drain.timeout",
             SettingType.duration(Duration.ZERO),
@@ -248,10 +261,16 @@ final class Keys {
         String name = general.name()
                 .replace(
                         "otel.exporter.otlp.",
-                        "otel.exporter.otlp." + signal.name().toLowerCase(Locale.ROOT) + ".");
+                        "otel.exporter.otlp." + signal.name().toLowerCase(Locale.ROOT) + ".")
+                .replace("sluice.", "sluice." + signal.key() + ".");
         String about =
                 general.equals(ENDPOINT) ? "The full URL for this signal; nothing is appended." : general.about();
         return new SettingKey<>(name, general.type(), "as " + general.name(), about);
+    }
+
+    /** Settings that exist for each signal beside their general form. */
+    static List<SettingKey<?>> perSignal() {
+        return List.of(ENDPOINT, HEADERS, COMPRESSION, TIMEOUT, PROTOCOL, OVERFLOW, OVERFLOW_BLOCK);
     }
 
     private static <T> SettingKey<T> key(String name, SettingType<T> type, String defaultText, String about) {

@@ -2,6 +2,7 @@ package io.sluice.config;
 
 import io.sluice.batching.BatchDefaults;
 import io.sluice.batching.BatchSettings;
+import io.sluice.batching.Overflow;
 import io.sluice.config.source.SettingsSource;
 import io.sluice.config.source.SettingsSources;
 import io.sluice.exporter.Compression;
@@ -96,11 +97,13 @@ public final class SettingsLoader {
 
     private static Set<String> ownNames() {
         Set<String> names = new TreeSet<>();
-        for (SettingKey<?> key : Keys.all()) {
-            if (key.name().startsWith("sluice.")) {
-                names.add(key.name());
+        Keys.all().forEach(key -> names.add(key.name()));
+        for (SettingKey<?> key : Keys.perSignal()) {
+            for (Signal signal : Signal.values()) {
+                names.add(Keys.forSignal(key, signal).name());
             }
         }
+        names.removeIf(name -> !name.startsWith("sluice."));
         return names;
     }
 
@@ -147,8 +150,17 @@ public final class SettingsLoader {
                 reader.get(Keys.BATCH_MAX_BYTES, (long) defaults.maxBatchBytes())
                         .intValue(),
                 age,
-                defaults.overflow(),
+                overflow(signal),
                 reader.get(Keys.DRAIN_TIMEOUT, BatchDefaults.DRAIN_TIMEOUT));
+    }
+
+    private Overflow overflow(Signal signal) {
+        Duration limit = perSignal(Keys.OVERFLOW_BLOCK, signal, BatchDefaults.BLOCK_LIMIT);
+        return switch (perSignal(Keys.OVERFLOW, signal, "drop-newest")) {
+            case "drop-oldest" -> Overflow.DROP_OLDEST;
+            case "block" -> new Overflow.Block(limit);
+            default -> Overflow.DROP_NEWEST;
+        };
     }
 
     private int queue(SettingKey<Integer> key, BatchSettings defaults) {

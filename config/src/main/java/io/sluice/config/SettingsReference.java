@@ -1,14 +1,10 @@
 package io.sluice.config;
 
 import io.sluice.exporter.Signal;
-import java.util.List;
 import java.util.Locale;
 
 /** The reference of all settings as a Markdown page, made from the table that they are read by. */
 public final class SettingsReference {
-
-    private static final List<SettingKey<?>> PER_SIGNAL =
-            List.of(Keys.ENDPOINT, Keys.HEADERS, Keys.COMPRESSION, Keys.TIMEOUT, Keys.PROTOCOL);
 
     private SettingsReference() {}
 
@@ -40,7 +36,7 @@ public final class SettingsReference {
                     .append(" |\n");
         }
         page.append("\nFor one signal alone, with the general setting as the default:\n\n");
-        for (SettingKey<?> key : PER_SIGNAL) {
+        for (SettingKey<?> key : Keys.perSignal()) {
             for (Signal signal : Signal.values()) {
                 page.append("- `")
                         .append(Keys.forSignal(key, signal).name())

@@ -50,6 +50,9 @@ class SettingsEdgesTest {
             integers("sluice.batch.max.items", 1, 1_048_576),
             sizes("sluice.batch.max.bytes", 1024, 67_108_864),
             integers("sluice.max.concurrent.exports", 1, 1024),
+            new Edges(
+                    "sluice.overflow", List.of("drop-newest", "DROP-OLDEST", "block"), List.of("drop", "drop_newest")),
+            new Edges("sluice.overflow.block.timeout", DURATIONS, with("0", NO_DURATIONS)),
             new Edges("sluice.drain.timeout", with("0", DURATIONS), NO_DURATIONS),
             new Edges("sluice.connect.timeout", DURATIONS, with("0", NO_DURATIONS)),
             sizes("sluice.max.response.bytes", 1024, 67_108_864),

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
+import io.sluice.batching.Overflow;
 import io.sluice.config.source.SettingsSource;
 import io.sluice.config.source.SettingsSources;
 import io.sluice.exporter.Compression;
@@ -148,6 +149,21 @@ class SettingsLoaderTest {
         SluiceSettings settings = load("otel.bsp.max.queue.size", "2048", "otel.blrp.max.queue.size", "7");
         assertThat(settings.pipeline(Signal.TRACES).batch().maxQueueItems()).isEqualTo(2048);
         assertThat(settings.pipeline(Signal.LOGS).batch().maxQueueItems()).isEqualTo(7);
+    }
+
+    @Test
+    void overflow_isReadForEachSignal_andForTheSignalAlone() {
+        SluiceSettings settings = load(
+                "sluice.overflow", "drop-oldest",
+                "sluice.logs.overflow", "block",
+                "sluice.logs.overflow.block.timeout", "7ms");
+        assertThat(settings.pipeline(Signal.TRACES).batch().overflow()).isEqualTo(Overflow.DROP_OLDEST);
+        assertThat(settings.pipeline(Signal.LOGS).batch().overflow())
+                .isEqualTo(new Overflow.Block(Duration.ofMillis(7)));
+        assertThat(load().pipeline(Signal.TRACES).batch().overflow()).isEqualTo(Overflow.DROP_NEWEST);
+        assertThat(problems("sluice.traces.overflow", "wait"))
+                .containsExactly(
+                        "sluice.traces.overflow is \"wait\" (test); allowed: drop-newest or drop-oldest or block");
     }
 
     // ---- precedence -------------------------------------------------------------------------------------------

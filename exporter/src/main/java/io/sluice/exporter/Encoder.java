@@ -15,6 +15,11 @@ public interface Encoder<T> extends ItemMeasure<T> {
 
     Signal signal();
 
+    /** What a line for people calls {@code item}, should it alone be lost: its kind and its name, not its content. */
+    default String describe(T item) {
+        return "a " + item.getClass().getSimpleName();
+    }
+
     /**
      * Encodes the whole batch, sized first, into one request. The caller closes the payload. The list is valid only
      * during the call. An encoder that throws loses the batch, which is counted, and nothing else.

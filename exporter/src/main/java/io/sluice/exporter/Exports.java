@@ -34,7 +34,7 @@ final class Exports<T> implements BatchSink<T> {
 
     @Override
     public void accept(Batch<T> batch, Permit permit) {
-        destination.failures().refusedSoFar(account.snapshot().refusedItems());
+        destination.failures().refusedSoFar(account.overflowedItems());
         Payload payload;
         try {
             payload = encoder.encode(batch.items());
@@ -54,11 +54,7 @@ final class Exports<T> implements BatchSink<T> {
         if (cause != null) {
             destination.failures().broken(items, "the encoder threw", cause);
         } else {
-            destination
-                    .failures()
-                    .lost(
-                            items,
-                            "larger than a request may be: " + item.getClass().getName());
+            destination.failures().lost(items, "larger than a request may be: " + encoder.describe(item));
         }
     }
 

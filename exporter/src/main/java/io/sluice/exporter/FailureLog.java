@@ -142,7 +142,7 @@ final class FailureLog {
         tell(Kind.BROKEN, Level.ERROR, items, "items affected: " + what, thrown);
     }
 
-    /** What the inlet has turned away so far; tells the growth. */
+    /** What the inlet has turned away so far, or dropped to make room; tells the growth. */
     void refusedSoFar(long refusedItems) {
         long nowNanos = clock.nanoTime();
         long more;
@@ -156,7 +156,7 @@ final class FailureLog {
         } finally {
             lock.unlock();
         }
-        write(Level.WARNING, more + " items refused: the inbox is full or closed", null);
+        write(Level.WARNING, more + " items refused, or dropped to make room: the inbox is full or closed", null);
     }
 
     private void tell(Kind kind, Level level, long items, String what, @Nullable Throwable thrown) {

@@ -70,9 +70,12 @@ public final class OtlpClient<T> implements AutoCloseable {
         return new OtlpClientBuilder<>(encoder);
     }
 
-    /** Takes {@code item} if the channel has room; never waits. What was not taken is counted and stays the caller's. */
+    /**
+     * Takes {@code item} if the channel has room, or makes room if the overflow policy is to drop the oldest; never waits.
+     * What was not taken is counted and stays the caller's.
+     */
     public Offer trySend(T item) {
-        return pipeline.inlet().offer(item);
+        return pipeline.inlet().offerNow(item);
     }
 
     /** Waits for room in the channel, for ever if need be; ready at the latest when the client is closed. */

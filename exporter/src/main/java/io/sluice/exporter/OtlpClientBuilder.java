@@ -3,6 +3,7 @@ package io.sluice.exporter;
 import static java.util.Objects.requireNonNull;
 
 import io.sluice.batching.BatchSettings;
+import io.sluice.batching.Overflow;
 import io.sluice.exporter.retry.RetrySettings;
 import io.sluice.exporter.transport.HttpTransport;
 import io.sluice.exporter.transport.HttpTransportSettings;
@@ -99,6 +100,22 @@ public final class OtlpClientBuilder<T> {
                 batch.maxBatchBytes(),
                 batch.maxBatchAge(),
                 batch.overflow(),
+                batch.drainTimeout());
+        return this;
+    }
+
+    /**
+     * What happens to an item that meets a full channel. {@link Overflow.Block} is for callers of the inlet; a client's
+     * own methods say by themselves whether they wait.
+     */
+    public OtlpClientBuilder<T> overflow(Overflow policy) {
+        batch = new BatchSettings(
+                batch.maxQueueItems(),
+                batch.batchItems(),
+                batch.maxBatchItems(),
+                batch.maxBatchBytes(),
+                batch.maxBatchAge(),
+                policy,
                 batch.drainTimeout());
         return this;
     }

@@ -344,7 +344,7 @@ class ExportPipelineTest {
 
         assertThat(account().dropped()).containsOnly(entry("too_large", 1L));
         assertThat(far.arrived()).hasSize(9).doesNotContain(5L);
-        assertThat(log(1)).hasSize(1).first().asString().contains("larger than a request may be: java.lang.Long");
+        assertThat(log(1)).hasSize(1).first().asString().contains("larger than a request may be: a Long");
     }
 
     @Test
@@ -466,6 +466,61 @@ class ExportPipelineTest {
         assertThat(new HashSet<>(far.arrived())).hasSize(100_000);
         assertThat(far.arrived()).hasSize(100_000);
         assertThat(most).isLessThan(20_000);
+    }
+
+    @Test
+    void batches_underSteadyLoadAndASlowDestination_growToWhatCameMeanwhile() {
+        pipeline = startWith(growing(1, 200, 10_000));
+        far.byDefault((attempt, ids) -> Answer.after(SECOND, DELIVERED));
+        for (int tick = 0; tick < 100; tick++) {
+            drive(10);
+            steps.advance(Duration.ofMillis(100));
+        }
+
+        assertThat(far.arrivedBatches().get(0)).isEqualTo(10);
+        assertThat(far.arrivedBatches().subList(2, 8)).allMatch(size -> size >= 90 && size <= 110);
+        assertThat(refused).isZero();
+    }
+
+    @Test
+    void batches_fromABacklog_takeWhatIsThere_upToTheCount() {
+        pipeline = startWith(growing(1, 200, 10_000));
+        far.byDefault((attempt, ids) -> Answer.after(SECOND, DELIVERED));
+        drive(10);
+        steps.run();
+        drive(500);
+        steps.advance(Duration.ofSeconds(10), Duration.ofMillis(100));
+
+        assertThat(far.arrivedBatches()).containsExactly(10, 200, 200, 100);
+    }
+
+    @Test
+    void batches_fromABacklog_takeWhatIsThere_upToTheBytes() {
+        pipeline = startWith(growing(1, 200, 1_000));
+        far.byDefault((attempt, ids) -> Answer.after(SECOND, DELIVERED));
+        drive(10);
+        steps.run();
+        drive(500);
+        steps.advance(Duration.ofSeconds(10), Duration.ofMillis(100));
+
+        assertThat(far.arrivedBatches()).containsExactly(10, 125, 125, 125, 125);
+    }
+
+    private static PipelineSettings growing(int permits, int maxBatchItems, int maxBatchBytes) {
+        PipelineSettings defaults =
+                PipelineDefaults.settings(Signal.TRACES, URI.create("http://localhost:4318/v1/traces"));
+        return new PipelineSettings(
+                new BatchSettings(
+                        10_000,
+                        10,
+                        maxBatchItems,
+                        maxBatchBytes,
+                        Duration.ofSeconds(5),
+                        Overflow.DROP_NEWEST,
+                        Duration.ofSeconds(10)),
+                defaults.retry(),
+                defaults.transport(),
+                permits);
     }
 
     private Watched<DrainReport> shutdown() {

@@ -104,8 +104,8 @@ class FailureLogTest {
 
         assertThat(lines)
                 .containsExactly(
-                        "WARNING traces to here: 10 items refused: the inbox is full or closed",
-                        "WARNING traces to here: 20 items refused: the inbox is full or closed");
+                        "WARNING traces to here: 10 items refused, or dropped to make room: the inbox is full or closed",
+                        "WARNING traces to here: 20 items refused, or dropped to make room: the inbox is full or closed");
     }
 
     private void advanceSeconds(long seconds) {

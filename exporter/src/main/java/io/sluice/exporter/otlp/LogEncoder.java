@@ -20,6 +20,11 @@ public final class LogEncoder extends OtlpEncoder<LogRecordData> {
     }
 
     @Override
+    public String describe(LogRecordData log) {
+        return "a log record of \"" + log.getInstrumentationScopeInfo().getName() + "\"";
+    }
+
+    @Override
     Resource resourceOf(LogRecordData log) {
         return log.getResource();
     }

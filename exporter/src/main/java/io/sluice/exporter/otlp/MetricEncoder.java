@@ -26,6 +26,11 @@ public final class MetricEncoder extends OtlpEncoder<MetricData> {
     }
 
     @Override
+    public String describe(MetricData metric) {
+        return "the metric \"" + metric.getName() + "\"";
+    }
+
+    @Override
     Resource resourceOf(MetricData metric) {
         return metric.getResource();
     }

@@ -41,6 +41,11 @@ public final class OtlpMerge implements Encoder<OtlpRequest> {
     }
 
     @Override
+    public String describe(OtlpRequest request) {
+        return "a received request of " + request.body().length + " bytes";
+    }
+
+    @Override
     public Payload encode(List<? extends OtlpRequest> batch) {
         ByteBuffer[] body = new ByteBuffer[batch.size()];
         int items = 0;

@@ -31,6 +31,11 @@ public final class SpanEncoder extends OtlpEncoder<SpanData> {
     }
 
     @Override
+    public String describe(SpanData span) {
+        return "the span \"" + span.getName() + "\"";
+    }
+
+    @Override
     Resource resourceOf(SpanData span) {
         return span.getResource();
     }

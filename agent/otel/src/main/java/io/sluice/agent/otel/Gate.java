@@ -23,7 +23,7 @@ final class Gate<T> {
     private final Consumer<? super Throwable> onBug;
     private final AtomicBoolean bugTold = new AtomicBoolean();
 
-    /** Any thread; null until opened. An inbox never waits and never throws. */
+    /** Any thread; null until opened. An inbox never throws, and waits only as the overflow policy says. */
     private volatile @Nullable Consumer<? super T> inbox;
 
     /** Guarded by this. */
@@ -38,7 +38,10 @@ final class Gate<T> {
         this.onBug = requireNonNull(onBug, "onBug");
     }
 
-    /** Any thread; never waits for the pipeline, at most for another thread that is opening the gate. Never throws. */
+    /**
+     * Any thread. Waits for the pipeline only as its overflow policy says, and before that at most for another thread
+     * that is opening the gate. Never throws.
+     */
     void offer(T item) {
         Consumer<? super T> open = inbox;
         if (open == null) {
@@ -72,13 +75,14 @@ final class Gate<T> {
     }
 
     /**
-     * Hands over what was kept and from here on everything.
+     * Hands over what was kept, and from here on everything to {@code inbox}.
      *
+     * @param kept takes what was kept, while the application's threads stand at the gate; so it never waits for room
      * @return items that had been turned away before
      */
-    synchronized long open(Consumer<? super T> inbox) {
+    synchronized long open(Consumer<? super T> kept, Consumer<? super T> inbox) {
         for (T item = held.poll(); item != null; item = held.poll()) {
-            pass(inbox, item);
+            pass(kept, item);
         }
         this.inbox = inbox;
         return turnedAway;

@@ -10,11 +10,17 @@ import java.util.function.Consumer;
 /** The running pipelines of one SDK, one a signal, as its inlets see them. */
 interface Outlets {
 
-    /** Where finished spans go; never waits; one that is refused is counted. */
+    /** Where finished spans go; waits only as the overflow policy says; one that is refused is counted. */
     Consumer<SpanData> spans();
 
-    /** Where log records go; never waits; one that is refused is counted. */
+    /** Where log records go; waits only as the overflow policy says; one that is refused is counted. */
     Consumer<LogRecordData> logs();
+
+    /** Where spans go that were ended before there was a pipeline; never waits. */
+    Consumer<SpanData> keptSpans();
+
+    /** Where log records go that were made before there was a pipeline; never waits. */
+    Consumer<LogRecordData> keptLogs();
 
     /** Counts items that were refused before there was a pipeline. */
     void refusedEarly(Signal signal, long items);

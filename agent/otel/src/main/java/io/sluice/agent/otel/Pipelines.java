@@ -57,9 +57,12 @@ final class Pipelines implements Outlets {
     /** Filled by the constructor. */
     private final Map<Signal, SignalLine<?>> lines = new EnumMap<>(Signal.class);
 
-    private final Consumer<SpanData> spans;
-    private final Consumer<LogRecordData> logs;
+    private final Optional<SignalLine<SpanData>> spans;
+    private final Optional<SignalLine<LogRecordData>> logs;
+
+    /** Metrics are collected on threads of the runtime, so they never wait. */
     private final Consumer<MetricData> metrics;
+
     private final Optional<MetricInlet> metricInlet;
 
     /** The loop of periodic collections. */
@@ -74,7 +77,7 @@ final class Pipelines implements Outlets {
                 new AccountReport(settings.accountLines() ? Diagnostics::print : line -> {}, settings.accountFile());
         this.spans = start(Signal.TRACES, new SpanEncoder(buffers), transports);
         this.logs = start(Signal.LOGS, new LogEncoder(buffers), transports);
-        this.metrics = start(Signal.METRICS, new MetricEncoder(buffers), transports);
+        this.metrics = now(start(Signal.METRICS, new MetricEncoder(buffers), transports));
         this.metricInlet = metricInlet;
         this.collecting = metricInlet.map(this::collectPeriodically);
     }
@@ -109,11 +112,11 @@ final class Pipelines implements Outlets {
         }
     }
 
-    /** Starts the pipeline of {@code signal} if it is to be exported; returns where its items go. */
-    private <T> Consumer<T> start(Signal signal, Encoder<T> encoder, Transports transports) {
+    /** Starts the pipeline of {@code signal} if it is to be exported. */
+    private <T> Optional<SignalLine<T>> start(Signal signal, Encoder<T> encoder, Transports transports) {
         PipelineSettings obeyed = settings.signals().get(signal);
         if (obeyed == null) {
-            return item -> {};
+            return Optional.empty();
         }
         Transport transport = transports.open(obeyed.transport(), handle);
         SignalLine<T> line = new SignalLine<>(
@@ -121,7 +124,15 @@ final class Pipelines implements Outlets {
                 ExportPipeline.start(signal.key(), obeyed, encoder, transport, Diagnostics::log, handle),
                 transport);
         lines.put(signal, line);
-        return line::offer;
+        return Optional.of(line);
+    }
+
+    private static <T> Consumer<T> asPolicySays(Optional<SignalLine<T>> line) {
+        return line.<Consumer<T>>map(present -> present::offer).orElse(item -> {});
+    }
+
+    private static <T> Consumer<T> now(Optional<SignalLine<T>> line) {
+        return line.<Consumer<T>>map(present -> present::offerNow).orElse(item -> {});
     }
 
     private JoinHandle<Void> collectPeriodically(MetricInlet inlet) {
@@ -140,12 +151,22 @@ final class Pipelines implements Outlets {
 
     @Override
     public Consumer<SpanData> spans() {
-        return spans;
+        return asPolicySays(spans);
+    }
+
+    @Override
+    public Consumer<SpanData> keptSpans() {
+        return now(spans);
     }
 
     @Override
     public Consumer<LogRecordData> logs() {
-        return logs;
+        return asPolicySays(logs);
+    }
+
+    @Override
+    public Consumer<LogRecordData> keptLogs() {
+        return now(logs);
     }
 
     @Override
@@ -181,19 +202,19 @@ final class Pipelines implements Outlets {
 
     @Override
     public CompletableResultCode close(Signal signal, Duration timeout) {
-        long deadlineNanos = now() + timeout.toNanos();
+        long deadlineNanos = nowNanos() + timeout.toNanos();
         return onBlockingThread(signal, line -> {
             if (signal == Signal.METRICS) {
                 collecting.ifPresent(JoinHandle::abort);
                 collect(timeout.dividedBy(2), inlet -> inlet.collectLast(metrics));
             }
-            boolean inTime = line.close(Duration.ofNanos(Math.max(0, deadlineNanos - now())));
+            boolean inTime = line.close(Duration.ofNanos(Math.max(0, deadlineNanos - nowNanos())));
             report.tell(signal, line.account().snapshot());
             return inTime;
         });
     }
 
-    private long now() {
+    private long nowNanos() {
         return handle.timeDriver().clock().nanoTime();
     }
 

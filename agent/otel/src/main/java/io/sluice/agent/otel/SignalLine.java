@@ -39,9 +39,14 @@ final class SignalLine<T> {
         return pipeline.account();
     }
 
-    /** Any thread; never waits. A refusal is counted in the account. */
+    /** Any thread; waits for room only if the overflow policy says so. A refusal is counted in the account. */
     void offer(T item) {
         pipeline.inlet().offer(item);
+    }
+
+    /** {@link #offer}, but never waits, whatever the policy: for threads of ours. */
+    void offerNow(T item) {
+        pipeline.inlet().offerNow(item);
     }
 
     /** Sends without waiting to fill batches from now on. Any thread; does not wait. */

@@ -108,8 +108,8 @@ final class Sluiceway {
     private void open(Callable<Outlets> opening) {
         try {
             Outlets opened = opening.call();
-            opened.refusedEarly(Signal.TRACES, spans.open(opened.spans()));
-            opened.refusedEarly(Signal.LOGS, logs.open(opened.logs()));
+            opened.refusedEarly(Signal.TRACES, spans.open(opened.keptSpans(), opened.spans()));
+            opened.refusedEarly(Signal.LOGS, logs.open(opened.keptLogs(), opened.logs()));
             outlets.complete(opened);
         } catch (Throwable failure) {
             giveUp(failure);

@@ -42,6 +42,16 @@ final class FakeOutlets implements Outlets {
     }
 
     @Override
+    public Consumer<SpanData> keptSpans() {
+        return spans();
+    }
+
+    @Override
+    public Consumer<LogRecordData> keptLogs() {
+        return logs();
+    }
+
+    @Override
     public Consumer<SpanData> spans() {
         return spans::add;
     }

@@ -20,7 +20,7 @@ class GateTest {
         gate.offer(1);
         gate.offer(2);
 
-        long turnedAway = gate.open(passed::add);
+        long turnedAway = gate.open(passed::add, passed::add);
         gate.offer(3);
 
         assertThat(turnedAway).isZero();
@@ -32,8 +32,20 @@ class GateTest {
         Gate<Integer> gate = new Gate<>(2, bugs::add);
         IntStream.rangeClosed(1, 5).forEach(gate::offer);
 
-        assertThat(gate.open(passed::add)).isEqualTo(3);
+        assertThat(gate.open(passed::add, passed::add)).isEqualTo(3);
         assertThat(passed).containsExactly(1, 2);
+    }
+
+    @Test
+    void open_handsWhatWasKept_toItsOwnWay() {
+        Gate<Integer> gate = new Gate<>(10, bugs::add);
+        List<Integer> kept = new ArrayList<>();
+        gate.offer(1);
+        gate.open(kept::add, passed::add);
+        gate.offer(2);
+
+        assertThat(kept).containsExactly(1);
+        assertThat(passed).containsExactly(2);
     }
 
     @Test
@@ -44,14 +56,14 @@ class GateTest {
         gate.wall();
         gate.offer(2);
 
-        assertThat(gate.open(passed::add)).isZero();
+        assertThat(gate.open(passed::add, passed::add)).isZero();
         assertThat(passed).isEmpty();
     }
 
     @Test
     void offer_neverThrows_andTellsFirstBug() {
         Gate<Integer> gate = new Gate<>(2, bugs::add);
-        gate.open(item -> {
+        gate.open(passed::add, item -> {
             throw new IllegalStateException("bug " + item);
         });
 
@@ -76,7 +88,7 @@ class GateTest {
                 producers[p].start();
             }
             begun.await();
-            gate.open(passed::add);
+            gate.open(passed::add, passed::add);
             for (Thread producer : producers) {
                 producer.join();
             }

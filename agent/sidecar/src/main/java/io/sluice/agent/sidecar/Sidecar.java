@@ -5,6 +5,7 @@ import static java.util.Objects.requireNonNull;
 import io.sluice.batching.AccountSnapshot;
 import io.sluice.batching.BatchSettings;
 import io.sluice.batching.DrainReport;
+import io.sluice.batching.Overflow;
 import io.sluice.config.HostPort;
 import io.sluice.config.SidecarOptions;
 import io.sluice.config.SluiceSettings;
@@ -111,7 +112,7 @@ public final class Sidecar {
 
     /**
      * The pipeline's settings as they suit requests instead of items: a batch is due by age and bytes, and the inbox is
-     * bounded by custody before it is by count.
+     * bounded by custody before it is by count. What was answered 200 is kept: a full inbox refuses, whatever the policy.
      */
     private static PipelineSettings merging(PipelineSettings settings, SidecarOptions options) {
         BatchSettings batch = settings.batch();
@@ -122,7 +123,7 @@ public final class Sidecar {
                         batch.maxBatchItems(),
                         batch.maxBatchBytes(),
                         options.batchDelay(),
-                        batch.overflow(),
+                        Overflow.DROP_NEWEST,
                         batch.drainTimeout()),
                 settings.retry(),
                 settings.transport(),
