@@ -30,6 +30,18 @@ public sealed interface ExportResult {
     /** The server refused the request for good; the payload is lost and counted. */
     record Rejected(String reason) implements ExportResult {}
 
+    /**
+     * The server refuses the request for its size: HTTP 413, or gRPC's RESOURCE_EXHAUSTED where it speaks of a message's
+     * size. The same items may pass in smaller requests.
+     */
+    record TooLarge(String reason) implements ExportResult {}
+
+    /**
+     * The server cannot make sense of the request: HTTP 400, gRPC's INVALID_ARGUMENT (OTLP, Bad Data). Never tried again
+     * as it is; what came from several senders is tried without the others.
+     */
+    record BadData(String reason) implements ExportResult {}
+
     /** No answer: the peer could not be reached, closed the connection, or the attempt timed out. May be tried again. */
     record Unreachable(String reason) implements ExportResult {}
 }

@@ -155,14 +155,22 @@ final class ExportTask implements Future<Void> {
 
     private void settle(ExportResult answer) {
         if (answer instanceof ExportResult.Rejected rejected) {
-            destination.failures().rejected(settlement.items(), rejected.reason());
-            settlement.rejected();
+            reject(rejected.reason());
+        } else if (answer instanceof ExportResult.TooLarge tooLarge) {
+            reject(tooLarge.reason());
+        } else if (answer instanceof ExportResult.BadData badData) {
+            reject(badData.reason());
         } else if (answer instanceof ExportResult.PartiallyRejected partly) {
             destination.failures().partlyRejected(partly.rejectedItems(), partly.message());
             settlement.partlyDelivered(partly.rejectedItems());
         } else {
             settlement.delivered();
         }
+    }
+
+    private void reject(String reason) {
+        destination.failures().rejected(settlement.items(), reason);
+        settlement.rejected();
     }
 
     private void retry(Optional<Duration> serverDelay, String reason) {

@@ -16,17 +16,25 @@ public final class Payload implements AutoCloseable {
     private final int items;
     private final int bytes;
     private final ByteBuffer[] body;
+    private final Divider divider;
     private final Runnable onClose;
+
+    /** A payload that cannot be divided: a destination that finds it too large loses all of it. */
+    public Payload(Signal signal, int items, ByteBuffer[] body, Runnable onClose) {
+        this(signal, items, body, (whole, count) -> Pieces.indivisible(whole, count, "request of " + signal), onClose);
+    }
 
     /**
      * @param items spans, data points or log records inside
      * @param body the request's bytes in order, from position to limit of each buffer
+     * @param divider asked when the destination did not take the whole
      * @param onClose gives the memory back to where it came from
      */
-    public Payload(Signal signal, int items, ByteBuffer[] body, Runnable onClose) {
+    public Payload(Signal signal, int items, ByteBuffer[] body, Divider divider, Runnable onClose) {
         this.signal = requireNonNull(signal, "signal");
         this.items = items;
         this.body = requireNonNull(body, "body");
+        this.divider = requireNonNull(divider, "divider");
         this.onClose = requireNonNull(onClose, "onClose");
         int sum = 0;
         for (ByteBuffer part : body) {
@@ -56,6 +64,11 @@ public final class Payload implements AutoCloseable {
             copy[i] = body[i].duplicate();
         }
         return copy;
+    }
+
+    /** What it can be divided into; valid until {@link #close()}. */
+    Pieces pieces() {
+        return divider.divide(body(), items);
     }
 
     @Override

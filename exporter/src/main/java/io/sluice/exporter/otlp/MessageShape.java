@@ -35,6 +35,9 @@ final class MessageShape {
 
     private @Nullable MessageShape[] children = new MessageShape[0];
 
+    /** A bit for each {@link #alternative}. */
+    private long alternatives;
+
     private MessageShape(String name, boolean counted) {
         this.name = name;
         this.counted = counted;
@@ -61,6 +64,12 @@ final class MessageShape {
         return this;
     }
 
+    /** A member of a oneof whose members hold items: only those of the member that comes last count. */
+    MessageShape alternative(int field, MessageShape child) {
+        alternatives |= 1L << field;
+        return message(field, child);
+    }
+
     private void put(int field, Kind kind, @Nullable MessageShape child) {
         if (field >= kinds.length) {
             kinds = Arrays.copyOf(kinds, field + 1);
@@ -76,6 +85,10 @@ final class MessageShape {
 
     boolean isCounted() {
         return counted;
+    }
+
+    boolean isAlternative(int field) {
+        return alternatives != 0 && field < Long.SIZE && (alternatives >>> field & 1) != 0;
     }
 
     /** Null for an unknown field. */

@@ -94,7 +94,7 @@ abstract class OtlpEncoder<T> implements Encoder<T> {
         }
         spare.set(scratch);
         ByteBuffer[] body = {ByteBuffer.wrap(buffer, 0, size)};
-        return new Payload(signal, countAll(batch), body, () -> pool.give(buffer));
+        return new Payload(signal, countAll(batch), body, OtlpSplitter.of(signal), () -> pool.give(buffer));
     }
 
     private int countAll(List<? extends T> batch) {

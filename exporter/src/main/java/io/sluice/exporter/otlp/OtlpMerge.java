@@ -60,6 +60,6 @@ public final class OtlpMerge implements Encoder<OtlpRequest> {
             bytes += request.body().length;
         }
         long settled = bytes;
-        return new Payload(signal, items, body, () -> onSettled.accept(settled));
+        return new Payload(signal, items, body, OtlpSplitter.of(signal), () -> onSettled.accept(settled));
     }
 }

@@ -52,6 +52,12 @@ public final class OtlpScanner {
         return new ScanResult.Malformed(String.valueOf(scanner.fault), scanner.faultAt - offset);
     }
 
+    /** Items in the message between {@code from} and {@code to}; negative if it is malformed. */
+    static int count(MessageShape shape, byte[] bytes, int from, int to) {
+        OtlpScanner scanner = new OtlpScanner(bytes, from);
+        return scanner.message(shape, to, 0) ? scanner.items : -1;
+    }
+
     // ---- messages ---------------------------------------------------------------------------------------------
 
     /** Scans the fields of a message up to {@code end}; false once something is wrong. */
@@ -59,6 +65,8 @@ public final class OtlpScanner {
         if (shape.isCounted()) {
             items++;
         }
+        int itemsBefore = items;
+        int alternative = 0;
         while (position < end) {
             int start = position;
             int tag = readVarint32(end);
@@ -68,6 +76,10 @@ public final class OtlpScanner {
             int field = tag >>> 3;
             if (field == 0) {
                 return fail(shape.name() + ": a tag without field number", start);
+            }
+            if (field != alternative && (tag & 7) == LENGTH_DELIMITED && shape.isAlternative(field)) {
+                alternative = field;
+                items = itemsBefore; // of a oneof the last member holds
             }
             if (!field(shape, field, tag & 7, end, depth)) {
                 return false;

@@ -117,15 +117,16 @@ final class OtlpShapes {
                 .with(Kind.VARINT, 8);
         return MessageShape.of("Metric")
                 .with(Kind.STRING, 1, 2, 3)
-                .message(5, MessageShape.of("Gauge").message(1, number))
-                .message(7, MessageShape.of("Sum").message(1, number).with(Kind.VARINT, 2, 3))
-                .message(9, MessageShape.of("Histogram").message(1, histogram).with(Kind.VARINT, 2))
-                .message(
+                .alternative(5, MessageShape.of("Gauge").message(1, number))
+                .alternative(7, MessageShape.of("Sum").message(1, number).with(Kind.VARINT, 2, 3))
+                .alternative(
+                        9, MessageShape.of("Histogram").message(1, histogram).with(Kind.VARINT, 2))
+                .alternative(
                         10,
                         MessageShape.of("ExponentialHistogram")
                                 .message(1, exponential)
                                 .with(Kind.VARINT, 2))
-                .message(11, MessageShape.of("Summary").message(1, summary))
+                .alternative(11, MessageShape.of("Summary").message(1, summary))
                 .message(12, KEY_VALUE);
     }
 

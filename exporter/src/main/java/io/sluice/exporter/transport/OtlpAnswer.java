@@ -16,6 +16,8 @@ import java.util.function.UnaryOperator;
  * <caption>Status to result</caption>
  * <tr><td>2xx</td><td>Delivered, or PartiallyRejected if the body has a partial_success that says something</td></tr>
  * <tr><td>429, 502, 503, 504</td><td>RetryAfter, with the server's Retry-After if it sent one</td></tr>
+ * <tr><td>400</td><td>BadData</td></tr>
+ * <tr><td>413</td><td>TooLarge</td></tr>
  * <tr><td>all others</td><td>Rejected; redirects are not followed</td></tr>
  * </table>
  *
@@ -48,6 +50,8 @@ final class OtlpAnswer {
         return switch (status) {
             case 429, 502, 503, 504 ->
                 new ExportResult.RetryAfter(RetryAfterHeader.parse(header.apply("retry-after"), now), reason());
+            case 400 -> new ExportResult.BadData(reason());
+            case 413 -> new ExportResult.TooLarge(reason());
             default -> new ExportResult.Rejected(reason());
         };
     }

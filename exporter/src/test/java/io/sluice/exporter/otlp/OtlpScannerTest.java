@@ -5,9 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.google.protobuf.ByteString;
 import com.google.protobuf.Descriptors.Descriptor;
 import com.google.protobuf.Descriptors.FieldDescriptor;
-import com.google.protobuf.InvalidProtocolBufferException;
-import com.google.protobuf.Message;
-import com.google.protobuf.Parser;
 import io.opentelemetry.proto.collector.logs.v1.ExportLogsServiceRequest;
 import io.opentelemetry.proto.collector.metrics.v1.ExportMetricsServiceRequest;
 import io.opentelemetry.proto.collector.trace.v1.ExportTraceServiceRequest;
@@ -18,16 +15,11 @@ import io.opentelemetry.proto.resource.v1.Resource;
 import io.opentelemetry.proto.trace.v1.ResourceSpans;
 import io.opentelemetry.proto.trace.v1.ScopeSpans;
 import io.opentelemetry.proto.trace.v1.Span;
-import io.sluice.exporter.Encoder;
-import io.sluice.exporter.Payload;
 import io.sluice.exporter.Signal;
 import io.sluice.exporter.otlp.MessageShape.Kind;
-import java.io.ByteArrayOutputStream;
-import java.nio.ByteBuffer;
 import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Random;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
@@ -36,59 +28,12 @@ import org.junit.jupiter.params.provider.EnumSource;
 
 class OtlpScannerTest {
 
-    private static final BufferPool POOL = new BufferPool(1 << 20);
-
     private static ScanResult scan(Signal signal, byte[] bytes) {
         return OtlpScanner.scan(signal, bytes, 0, bytes.length);
     }
 
-    private static Parser<? extends Message> parser(Signal signal) {
-        return switch (signal) {
-            case TRACES -> ExportTraceServiceRequest.parser();
-            case METRICS -> ExportMetricsServiceRequest.parser();
-            case LOGS -> ExportLogsServiceRequest.parser();
-        };
-    }
-
     private static byte[] request(Signal signal, long seed) {
-        RandomTelemetry random = new RandomTelemetry(seed);
-        return switch (signal) {
-            case TRACES -> bytes(new SpanEncoder(POOL), random.some(6, random::span));
-            case METRICS -> bytes(new MetricEncoder(POOL), random.some(6, random::metric));
-            case LOGS -> bytes(new LogEncoder(POOL), random.some(6, random::log));
-        };
-    }
-
-    private static <T> byte[] bytes(Encoder<T> encoder, List<T> batch) {
-        try (Payload payload = encoder.encode(batch)) {
-            ByteArrayOutputStream out = new ByteArrayOutputStream();
-            for (ByteBuffer part : payload.body()) {
-                byte[] copy = new byte[part.remaining()];
-                part.get(copy);
-                out.writeBytes(copy);
-            }
-            return out.toByteArray();
-        }
-    }
-
-    private static int count(Message message) {
-        int own = switch (message.getDescriptorForType().getName()) {
-            case "Span",
-                    "LogRecord",
-                    "NumberDataPoint",
-                    "HistogramDataPoint",
-                    "ExponentialHistogramDataPoint",
-                    "SummaryDataPoint" -> 1;
-            default -> 0;
-        };
-        for (Object value : message.getAllFields().values()) {
-            for (Object element : value instanceof List<?> list ? list : List.of(value)) {
-                if (element instanceof Message child) {
-                    own += count(child);
-                }
-            }
-        }
-        return own;
+        return Requests.random(signal, seed, 6);
     }
 
     @ParameterizedTest
@@ -97,77 +42,9 @@ class OtlpScannerTest {
         for (int seed = 0; seed < 300; seed++) {
             byte[] request = request(signal, seed);
             assertThat(scan(signal, request))
-                    .isEqualTo(new ScanResult.Valid(count(parser(signal).parseFrom(request))));
+                    .isEqualTo(new ScanResult.Valid(
+                            Requests.count(Requests.parse(signal, request).orElseThrow())));
         }
-    }
-
-    /** Random damage: the scanner accepts exactly what protobuf-java accepts, but for ids and oversized numbers. */
-    @ParameterizedTest
-    @EnumSource
-    void scan_damagedRequests_agreesWithTheParser(Signal signal) {
-        Random random = new Random(42);
-        int accepted = 0;
-        int refused = 0;
-        for (int round = 0; round < 25_000; round++) {
-            byte[] request = request(signal, round % 97);
-            byte[] damaged = damage(request, random);
-            Message parsed = parse(signal, damaged);
-            ScanResult result = scan(signal, damaged);
-            if (result instanceof ScanResult.Valid) {
-                assertThat(parsed)
-                        .as("round %d: accepted, but the parser refuses", round)
-                        .isNotNull();
-                accepted++;
-            } else if (parsed != null) {
-                assertThat(((ScanResult.Malformed) result).reason())
-                        .as(
-                                "round %d: refused %s, but the parser accepts %s",
-                                round, result, java.util.HexFormat.of().formatHex(damaged))
-                        .containsPattern("an id of|more than (32|64) bits");
-            } else {
-                refused++;
-            }
-        }
-        assertThat(accepted).isGreaterThan(2_000);
-        assertThat(refused).isGreaterThan(2_000);
-    }
-
-    private static Message parse(Signal signal, byte[] bytes) {
-        try {
-            return parser(signal).parseFrom(bytes);
-        } catch (InvalidProtocolBufferException e) {
-            return null;
-        }
-    }
-
-    private static byte[] damage(byte[] request, Random random) {
-        byte[] damaged = request.clone();
-        if (damaged.length == 0) {
-            return new byte[] {(byte) random.nextInt(256), (byte) random.nextInt(256)};
-        }
-        int faults = 1 + random.nextInt(2);
-        for (int i = 0; i < faults; i++) {
-            int at = random.nextInt(damaged.length);
-            switch (random.nextInt(5)) {
-                case 0 -> damaged[at] ^= (byte) (1 << random.nextInt(8));
-                case 1 -> damaged[at] = (byte) random.nextInt(256);
-                case 2 -> damaged = Arrays.copyOf(damaged, Math.max(1, at));
-                case 3 -> {
-                    byte[] longer = new byte[damaged.length + 1];
-                    System.arraycopy(damaged, 0, longer, 0, at);
-                    longer[at] = (byte) (random.nextBoolean() ? random.nextInt(256) : 0x0b + 8 * random.nextInt(4));
-                    System.arraycopy(damaged, at, longer, at + 1, damaged.length - at);
-                    damaged = longer;
-                }
-                default -> {
-                    byte[] shorter = new byte[damaged.length - 1];
-                    System.arraycopy(damaged, 0, shorter, 0, at);
-                    System.arraycopy(damaged, at + 1, shorter, at, damaged.length - at - 1);
-                    damaged = shorter.length == 0 ? damaged : shorter;
-                }
-            }
-        }
-        return damaged;
     }
 
     @Test
@@ -240,7 +117,7 @@ class OtlpScannerTest {
                                             KeyValue.newBuilder().setKey("k").setValue(value))))
                     .build()
                     .toByteArray();
-            boolean parses = parse(Signal.TRACES, request) != null;
+            boolean parses = Requests.parse(Signal.TRACES, request).isPresent();
             assertThat(scan(Signal.TRACES, request) instanceof ScanResult.Valid)
                     .as("depth %d", depth)
                     .isEqualTo(parses);
@@ -275,7 +152,16 @@ class OtlpScannerTest {
             assertThat(shape.kind(number) != null)
                     .as("%s field %d", shape.name(), number)
                     .isEqualTo(descriptor.findFieldByNumber(number) != null);
+            assertThat(shape.isAlternative(number))
+                    .as("%s field %d, an alternative", shape.name(), number)
+                    .isEqualTo(isAlternative(descriptor, number));
         }
+    }
+
+    /** Members of the only oneof that holds items. */
+    private static boolean isAlternative(Descriptor descriptor, int number) {
+        FieldDescriptor field = descriptor.findFieldByNumber(number);
+        return descriptor.getName().equals("Metric") && field != null && field.getContainingOneof() != null;
     }
 
     private static Kind kind(FieldDescriptor field) {
@@ -306,9 +192,9 @@ class OtlpScannerTest {
             items += count;
             requests.add(new OtlpRequest(Signal.TRACES, body, count));
         }
-        byte[] merged = bytes(merge, requests);
+        byte[] merged = Requests.bytes(merge, requests);
         assertThat(settled).hasValue(merged.length);
-        assertThat(count(ExportTraceServiceRequest.parseFrom(merged))).isEqualTo(items);
+        assertThat(Requests.count(ExportTraceServiceRequest.parseFrom(merged))).isEqualTo(items);
         assertThat(merged.length)
                 .isEqualTo(requests.stream().mapToInt(merge::bytes).sum());
         assertThat(scan(Signal.TRACES, merged)).isEqualTo(new ScanResult.Valid(items));

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.sluice.exporter.Compression;
 import io.sluice.exporter.ExportResult;
+import io.sluice.exporter.ExportResult.BadData;
 import io.sluice.exporter.ExportResult.Delivered;
 import io.sluice.exporter.ExportResult.PartiallyRejected;
 import io.sluice.exporter.ExportResult.Rejected;
@@ -424,7 +425,7 @@ class HttpTransportTest {
                                 .replace("\13", "\14")
                                 .getBytes(ISO_8859_1)))))
                 .isInstanceOfSatisfying(
-                        Rejected.class, no -> assertThat(no.reason()).endsWith("answered 400: no such span"));
+                        BadData.class, no -> assertThat(no.reason()).endsWith("answered 400: no such span"));
     }
 
     @Test

@@ -10,10 +10,12 @@ import io.opentelemetry.proto.collector.metrics.v1.ExportMetricsServiceResponse;
 import io.opentelemetry.proto.collector.trace.v1.ExportTracePartialSuccess;
 import io.opentelemetry.proto.collector.trace.v1.ExportTraceServiceResponse;
 import io.sluice.exporter.ExportResult;
+import io.sluice.exporter.ExportResult.BadData;
 import io.sluice.exporter.ExportResult.Delivered;
 import io.sluice.exporter.ExportResult.PartiallyRejected;
 import io.sluice.exporter.ExportResult.Rejected;
 import io.sluice.exporter.ExportResult.RetryAfter;
+import io.sluice.exporter.ExportResult.TooLarge;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Arrays;
@@ -106,19 +108,31 @@ class OtlpAnswerTest {
     }
 
     @ParameterizedTest
-    @ValueSource(ints = {300, 301, 307, 400, 401, 403, 404, 405, 408, 413, 415, 431, 500, 501, 505, 599})
+    @ValueSource(
+            ints = {
+                300, 301, 307, 401, 402, 403, 404, 405, 408, 409, 411, 414, 415, 422, 425, 431, 500, 501, 505, 506, 507,
+                511, 599
+            })
     void anyOtherStatus_isRejected_evenIfItAsksToComeBack(int status) {
         assertThat(answer(status, Map.of("retry-after", "12"), NOTHING)).isInstanceOf(Rejected.class);
     }
 
     @Test
+    void badRequest_andTooLarge_areToldApart() {
+        assertThat(answer(400, Map.of("retry-after", "12"), NOTHING))
+                .isEqualTo(new BadData("http://c:1/v1/traces answered 400"));
+        assertThat(answer(413, Map.of("retry-after", "12"), NOTHING))
+                .isEqualTo(new TooLarge("http://c:1/v1/traces answered 413"));
+    }
+
+    @Test
     void rejection_carriesTheServersWords_inWhateverFormTheyCome() {
         byte[] status = {8, 3, 18, 7, 'b', 'a', 'd', 0, 'i', 'd', '!'};
-        assertThat(answer(400, PROTOBUF, status)).isEqualTo(new Rejected("http://c:1/v1/traces answered 400: bad id!"));
+        assertThat(answer(400, PROTOBUF, status)).isEqualTo(new BadData("http://c:1/v1/traces answered 400: bad id!"));
         assertThat(answer(400, "text/plain", "no\r\nsuch tenant\n".getBytes(UTF_8)))
-                .isEqualTo(new Rejected("http://c:1/v1/traces answered 400: no  such tenant"));
+                .isEqualTo(new BadData("http://c:1/v1/traces answered 400: no  such tenant"));
         assertThat(answer(400, PROTOBUF, new byte[] {18, 100}))
-                .isEqualTo(new Rejected("http://c:1/v1/traces answered 400"));
+                .isEqualTo(new BadData("http://c:1/v1/traces answered 400"));
         assertThat(answer(404, "text/html", "<html>long page</html>".getBytes(UTF_8)))
                 .isEqualTo(new Rejected("http://c:1/v1/traces answered 404"));
     }
@@ -128,7 +142,7 @@ class OtlpAnswerTest {
         byte[] words = new byte[10_000];
         Arrays.fill(words, (byte) 'w');
 
-        ExportResult result = answer(400, "text/plain", words);
+        ExportResult result = answer(403, "text/plain", words);
 
         assertThat(((Rejected) result).reason()).hasSizeLessThan(400).endsWith("www...");
     }
