@@ -26,6 +26,9 @@ public final class Account {
     private final LongAdder rejected = new LongAdder();
     private final Map<DropReason, LongAdder> dropped = adders(DropReason.class);
 
+    /** Of those dropped, the ones that never were part of a batch. */
+    private final Map<DropReason, LongAdder> unsent = adders(DropReason.class);
+
     void accepted(long items) {
         accepted.add(items);
     }
@@ -50,6 +53,19 @@ public final class Account {
 
     void dropped(DropReason reason, long items) {
         adder(dropped, reason).add(items);
+    }
+
+    /** Counts items that were given up before they became part of a batch. */
+    void droppedUnsent(DropReason reason, long items) {
+        adder(unsent, reason).add(items);
+        dropped(reason, items);
+    }
+
+    /** Of the items dropped, those that never were part of a batch, by reason; reasons that never occurred are absent. */
+    public SortedMap<String, Long> unsent() {
+        SortedMap<String, Long> unsentNow = new TreeMap<>();
+        unsent.forEach((reason, items) -> putIfAny(unsentNow, reason.key(), items.sum()));
+        return unsentNow;
     }
 
     /** Accepted items that were not delivered and never will be. */

@@ -310,7 +310,7 @@ public final class BatchLoop<T> implements Future<Void> {
     }
 
     private void leftOut(T item, DropReason reason, @Nullable Throwable cause) {
-        account.dropped(reason, measure.count(item));
+        account.droppedUnsent(reason, measure.count(item));
         sink.leftOut(item, reason, cause);
     }
 
@@ -341,7 +341,7 @@ public final class BatchLoop<T> implements Future<Void> {
 
     private void discardAll(DropReason reason) {
         for (T item = inbox.discard(); item != null; item = inbox.discard()) {
-            account.dropped(reason, measure.count(item));
+            account.droppedUnsent(reason, measure.count(item));
             inFlight.taken(1, 1);
         }
     }

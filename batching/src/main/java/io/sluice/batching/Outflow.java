@@ -57,7 +57,7 @@ final class Outflow<T> {
             if (receiver.tryRecvMany(victim, 1) == 0) {
                 return false;
             }
-            account.dropped(DropReason.EVICTED, measure.count(victim.get(0)));
+            account.droppedUnsent(DropReason.EVICTED, measure.count(victim.get(0)));
             evicted++;
             return true;
         } finally {

@@ -26,6 +26,9 @@ public final class Settlement {
     private final Listener listener;
     private final AtomicBoolean settled = new AtomicBoolean();
 
+    /** Why items were lost, the first reason; empty if none was. Whoever settles writes; any thread reads. */
+    private volatile String error = "";
+
     Settlement(Account account, long items, Listener listener) {
         this.account = requireNonNull(account, "account");
         this.items = items;
@@ -54,6 +57,7 @@ public final class Settlement {
         claim();
         long rejected = Math.max(0, Math.min(items, rejectedItems));
         account.rejected(rejected);
+        lost("rejected", rejected);
         account.delivered(items - rejected);
         listener.settled(rejected == 0);
     }
@@ -62,6 +66,7 @@ public final class Settlement {
     public void rejected() {
         claim();
         account.rejected(items);
+        lost("rejected", items);
         listener.settled(items == 0);
     }
 
@@ -69,7 +74,19 @@ public final class Settlement {
     public void dropped(DropReason reason) {
         claim();
         account.dropped(reason, items);
+        lost(reason.key(), items);
         listener.settled(items == 0);
+    }
+
+    private void lost(String why, long lostItems) {
+        if (lostItems > 0 && error.isEmpty()) {
+            error = why;
+        }
+    }
+
+    /** Why items of the batch were lost: {@code rejected} or the key of a {@link DropReason}; empty if none was. */
+    public String error() {
+        return error;
     }
 
     /** Whether somebody has used it. */

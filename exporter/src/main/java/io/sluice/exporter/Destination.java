@@ -22,4 +22,5 @@ record Destination(
         ExportPermits permits,
         FailureLog failures,
         TimeDriver timers,
-        AbortSignal abort) {}
+        AbortSignal abort,
+        PipelineCounters counters) {}

@@ -34,11 +34,15 @@ import java.time.Duration;
  */
 public final class ExportPipeline<T> {
 
+    private final Signal signal;
+    private final int permits;
     private final Account account;
     private final Destination destination;
     private final BatchLoop<T> loop;
 
-    private ExportPipeline(Account account, Destination destination, BatchLoop<T> loop) {
+    private ExportPipeline(Signal signal, int permits, Account account, Destination destination, BatchLoop<T> loop) {
+        this.signal = signal;
+        this.permits = permits;
         this.account = account;
         this.destination = destination;
         this.loop = loop;
@@ -64,8 +68,9 @@ public final class ExportPipeline<T> {
                 new RetryPolicy(settings.retry(), Jitter.seeded(timers.clock().nanoTime()));
         DestinationGate gate = new DestinationGate(timers.clock(), policy);
         ExportPermits permits = new ExportPermits(settings.maxConcurrentExports(), gate, timers);
+        PipelineCounters counters = new PipelineCounters();
         Destination destination = new Destination(
-                transport,
+                new MeasuredTransport(transport, counters, timers.clock()),
                 settings.attemptTimeout(),
                 policy,
                 new RetryRoom(settings.retry().maxQueuedBytes()),
@@ -73,11 +78,12 @@ public final class ExportPipeline<T> {
                 permits,
                 failures,
                 timers,
-                new AbortSignal());
+                new AbortSignal(),
+                counters);
         Exports<T> exports = new Exports<>(encoder, destination, account, handle);
         BatchLoop<T> loop = new BatchLoop<>(settings.batch(), encoder, account, permits::forNewBatch, exports, timers);
         handle.spawn(TaskOptions.named("batches of " + name), loop).detach();
-        return new ExportPipeline<>(account, destination, loop);
+        return new ExportPipeline<>(encoder.signal(), settings.maxConcurrentExports(), account, destination, loop);
     }
 
     /** Where producers put items. */
@@ -104,6 +110,34 @@ public final class ExportPipeline<T> {
     public Future<DrainReport> shutdown(Duration timeout) {
         loop.inlet().close();
         return loop.drain(timeout);
+    }
+
+    /** The figures of this moment; reading them costs the pipeline nothing. */
+    public PipelineStats stats() {
+        PipelineCounters counters = destination.counters();
+        Transport transport = destination.transport();
+        return new PipelineStats(
+                signal,
+                account.snapshot(),
+                account.unsent(),
+                new PipelineStats.Queue(
+                        loop.inlet().queuedItems(),
+                        loop.inlet().capacity(),
+                        loop.inlet().waiting()),
+                counters.exports(permits, permits - availablePermits()),
+                counters.attempts(),
+                new PipelineStats.Bytes(
+                        counters.heldBytes(),
+                        retryBytes(),
+                        counters.encodedBytes(),
+                        transport.bytesWritten(),
+                        transport.bytesRead(),
+                        transport.openConnections()));
+    }
+
+    /** Tells {@code observer} of each attempt and export from now on, instead of whom it was told before. */
+    public void observe(ExportObserver observer) {
+        destination.counters().observer(observer);
     }
 
     /** Exports that could start now, for leak checks and metrics. */

@@ -183,6 +183,7 @@ final class ExportTask implements Future<Void> {
             drop(DropReason.RETRIES_EXHAUSTED);
             return;
         }
+        destination.counters().backsOff(waitNanos);
         backoff = destination.timers().sleep(Duration.ofNanos(waitNanos));
         enterRoom();
         state = State.BACKING_OFF;

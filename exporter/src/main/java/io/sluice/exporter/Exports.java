@@ -6,6 +6,7 @@ import io.sluice.batching.Account;
 import io.sluice.batching.Batch;
 import io.sluice.batching.BatchSink;
 import io.sluice.batching.DropReason;
+import io.sluice.batching.Settlement;
 import io.sluice.runtime.Handle;
 import io.sluice.runtime.TaskOptions;
 import io.sluice.runtime.sync.Permit;
@@ -44,8 +45,18 @@ final class Exports<T> implements BatchSink<T> {
             batch.settlement().dropped(DropReason.ENCODING_FAILED);
             return;
         }
-        handle.spawn(taskOptions, new ExportTask(destination, payload, batch.settlement(), permit))
+        ExportTask task = new ExportTask(destination, payload, batch.settlement(), permit);
+        handle.spawn(taskOptions, measured(task, batch.settlement(), payload.bytes()))
                 .detach();
+    }
+
+    private MeasuredExport measured(ExportTask task, Settlement settlement, int bytes) {
+        return new MeasuredExport(
+                task,
+                settlement,
+                bytes,
+                destination.counters(),
+                destination.timers().clock());
     }
 
     @Override

@@ -121,6 +121,11 @@ public final class OtlpClient<T> implements AutoCloseable {
         return pipeline.account().snapshot();
     }
 
+    /** The figures of this moment. */
+    public PipelineStats stats() {
+        return pipeline.stats();
+    }
+
     /** Producers that wait for room now, for leak checks. */
     int waitingSenders() {
         return pipeline.inlet().waiting();

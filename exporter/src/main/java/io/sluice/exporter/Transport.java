@@ -19,4 +19,19 @@ public interface Transport {
 
     /** Closes all connections; sends in flight end Unreachable. Ready when every channel is closed and deregistered. */
     Future<Void> shutdown();
+
+    /** Bytes that all connections took so far, whatever the protocol adds included; 0 if nobody counts them. */
+    default long bytesWritten() {
+        return 0;
+    }
+
+    /** Bytes that all connections gave so far; 0 if nobody counts them. */
+    default long bytesRead() {
+        return 0;
+    }
+
+    /** Connections that are open or being made; 0 if nobody counts them. */
+    default int openConnections() {
+        return 0;
+    }
 }

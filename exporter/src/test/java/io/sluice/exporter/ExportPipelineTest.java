@@ -71,6 +71,7 @@ class ExportPipelineTest {
         assertThat(pipeline.abortWaiters()).isZero();
         assertThat(encoder.openPayloads()).isZero();
         assertThat(far.inFlight()).isZero();
+        assertFiguresAgree(pipeline.stats());
         assertThat(steps.handle().timeDriver().timers()).isZero();
         steps.close();
     }
@@ -115,6 +116,81 @@ class ExportPipelineTest {
 
         assertThat(far.arrived()).containsExactlyInAnyOrderElementsOf(accepted);
         assertThat(far.attempts()).isEqualTo(3);
+    }
+
+    @Test
+    void stats_duringAnOutage_sayWhatWaitsAndWhy() {
+        List<String> heard = new ArrayList<>();
+        far.next(Answer.after(Duration.ofMillis(30), BUSY), Answer.now(DOWN), Answer.after(SECOND, DELIVERED));
+        pipeline().observe(new ExportObserver() {
+            @Override
+            public void attemptEnded(long nanos, String error) {
+                heard.add("attempt " + Duration.ofNanos(nanos).toMillis() + " " + error);
+            }
+
+            @Override
+            public void exportEnded(long nanos, String error) {
+                heard.add("export " + error);
+            }
+        });
+        drive(25);
+        steps.advance(Duration.ofMillis(40), Duration.ofMillis(10));
+        PipelineStats waiting = pipeline().stats();
+        assertThat(waiting.exports().inFlight()).isEqualTo(1);
+        assertThat(waiting.exports().inFlightItems()).isEqualTo(20);
+        assertThat(waiting.exports().permitsInUse()).isZero();
+        assertThat(waiting.queue()).isEqualTo(new PipelineStats.Queue(5, 1_000, 0));
+        assertThat(waiting.bytes().held()).isEqualTo(160);
+        assertThat(waiting.bytes().inRetryRoom()).isEqualTo(160);
+        assertThat(waiting.attempts().count()).isEqualTo(1);
+        assertThat(waiting.attempts().backoffNanos()).isBetween(500_000_000L, 1_000_000_000L);
+        steps.advance(Duration.ofSeconds(10), Duration.ofMillis(10));
+
+        PipelineStats end = pipeline().stats();
+        assertThat(end.attempts().failed()).containsOnly(entry("retry_later", 1L), entry("unreachable", 1L));
+        assertThat(end.attempts().nanos().count()).isEqualTo(far.attempts() - 1);
+        assertThat(end.exports().nanos().count()).isEqualTo(2);
+        assertThat(end.bytes().encoded()).isEqualTo(200);
+        assertThat(end.account().delivered()).isEqualTo(25);
+        assertThat(heard)
+                .startsWith("attempt 30 retry_later", "attempt 0 unreachable")
+                .contains("attempt 1000 ", "export ");
+    }
+
+    @Test
+    void stats_ofWhatIsLost_tellTheReason() {
+        List<String> heard = new ArrayList<>();
+        far.next(REJECTED);
+        far.next(new ExportResult.PartiallyRejected(3, "three are bad"));
+        far.next(Answer.never());
+        pipeline().observe(new ExportObserver() {
+            @Override
+            public void attemptEnded(long nanos, String error) {
+                heard.add("attempt " + error);
+            }
+
+            @Override
+            public void exportEnded(long nanos, String error) {
+                heard.add("export " + error);
+            }
+        });
+        drive(10);
+        steps.run();
+        drive(10);
+        steps.run();
+        drive(10);
+        steps.run();
+        Watched<DrainReport> end = shutdown();
+        steps.advance(Duration.ofMillis(1_500), Duration.ofMillis(100));
+        assertThat(end.isEnded()).isFalse();
+        far.byDefault(DOWN);
+        steps.advance(Duration.ofSeconds(10), Duration.ofMillis(100));
+
+        assertThat(heard)
+                .startsWith("attempt rejected", "export rejected", "attempt partly_rejected", "export rejected")
+                .endsWith("export drain_deadline")
+                .contains("attempt abandoned");
+        assertThat(pipeline().stats().unsent()).isEmpty();
     }
 
     @Test
@@ -521,6 +597,25 @@ class ExportPipelineTest {
                 defaults.retry(),
                 defaults.transport(),
                 permits);
+    }
+
+    /** At the end, when nothing is on its way. */
+    private void assertFiguresAgree(PipelineStats stats) {
+        AccountSnapshot account = stats.account();
+        long unsent =
+                stats.unsent().values().stream().mapToLong(Long::longValue).sum();
+        long brokenEncoder = account.dropped().getOrDefault("encoding_failed", 0L)
+                - stats.unsent().getOrDefault("encoding_failed", 0L);
+
+        assertThat(stats.exports().items()).isEqualTo(account.accepted() - unsent - brokenEncoder);
+        assertThat(stats.exports().inFlight()).isZero();
+        assertThat(stats.exports().inFlightItems()).isZero();
+        assertThat(stats.exports().permitsInUse()).isZero();
+        assertThat(stats.bytes().held()).isZero();
+        assertThat(stats.bytes().inRetryRoom()).isZero();
+        assertThat(stats.queue().items()).isZero();
+        assertThat(stats.queue().waitingProducers()).isZero();
+        assertThat(stats.attempts().count()).isGreaterThanOrEqualTo(far.attempts());
     }
 
     private Watched<DrainReport> shutdown() {

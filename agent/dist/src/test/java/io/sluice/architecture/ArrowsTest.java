@@ -93,7 +93,27 @@ class ArrowsTest {
                 .resideInAPackage(EXPORTER)
                 .should()
                 .onlyDependOnClassesThat()
-                .resideInAnyPackage(EXPORTER, BATCHING, RUNTIME, OPENTELEMETRY, NETTY_AND_GRPC, JAVA, JSPECIFY));
+                .resideInAnyPackage(
+                        EXPORTER,
+                        BATCHING,
+                        RUNTIME,
+                        OPENTELEMETRY,
+                        NETTY_AND_GRPC,
+                        JAVA,
+                        "javax.management..",
+                        JSPECIFY));
+    }
+
+    @Test
+    void exporter_isShownOverJmx_inOnePlaceThatNobodyNeeds() {
+        check(noClasses()
+                .that()
+                .resideInAPackage(EXPORTER)
+                .and()
+                .resideOutsideOfPackage("io.sluice.exporter.management..")
+                .should()
+                .dependOnClassesThat()
+                .resideInAnyPackage("javax.management..", "java.lang.management..", "io.sluice.exporter.management.."));
     }
 
     @Test

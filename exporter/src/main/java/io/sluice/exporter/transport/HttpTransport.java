@@ -67,17 +67,17 @@ public final class HttpTransport implements Transport {
         return new HttpSend(this, requireNonNull(payload, "payload"));
     }
 
-    /** Bytes that all connections took so far, heads included. */
+    @Override
     public long bytesWritten() {
         return counts.written();
     }
 
-    /** Bytes that all connections gave so far, heads included. */
+    @Override
     public long bytesRead() {
         return counts.read();
     }
 
-    /** Connections that are open or being made. */
+    @Override
     public int openConnections() {
         return counts.openStreams();
     }
