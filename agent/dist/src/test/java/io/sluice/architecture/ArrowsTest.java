@@ -1,5 +1,6 @@
 package io.sluice.architecture;
 
+import static com.tngtech.archunit.base.DescribedPredicate.describe;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 
@@ -117,13 +118,31 @@ class ArrowsTest {
     }
 
     @Test
-    void nettyAndGrpc_areImportedByTransportOnly() {
+    void nettyAndGrpc_areImportedByTransportAndGrpcOnly() {
         check(noClasses()
                 .that()
-                .resideOutsideOfPackage("io.sluice.exporter.transport..")
+                .resideOutsideOfPackages("io.sluice.exporter.transport..", "io.sluice.exporter.grpc..")
                 .should()
                 .dependOnClassesThat()
                 .resideInAPackage(NETTY_AND_GRPC));
+    }
+
+    @Test
+    void grpcItself_isImportedByGrpcOnly_whichNobodyNeeds() {
+        check(noClasses()
+                .that()
+                .resideInAPackage("io.sluice.exporter.transport..")
+                .should()
+                .dependOnClassesThat(describe(
+                        "are grpc-java's and not Netty's",
+                        type -> type.getName().startsWith("io.grpc.")
+                                && !type.getName().startsWith("io.grpc.netty.shaded.io.netty."))));
+        check(noClasses()
+                .that()
+                .resideInAnyPackage("io.sluice.exporter.transport..", "io.sluice.exporter.otlp..")
+                .should()
+                .dependOnClassesThat()
+                .resideInAPackage("io.sluice.exporter.grpc.."));
     }
 
     @Test

@@ -6,25 +6,25 @@ import java.util.Set;
 /**
  * Bytes that passed through all streams of one transport or server, open and closed. Guarded by itself; any thread.
  */
-final class ByteCounts {
+public final class ByteCounts {
 
     private final Set<DriverSocketChannel> open = new HashSet<>();
     private long closedRead;
     private long closedWritten;
 
-    synchronized void add(DriverSocketChannel channel) {
+    public synchronized void add(DriverSocketChannel channel) {
         open.add(channel);
     }
 
     /** {@code channel} is closed and its own counts will not change any more. Idempotent. */
-    synchronized void remove(DriverSocketChannel channel) {
+    public synchronized void remove(DriverSocketChannel channel) {
         if (open.remove(channel)) {
             closedRead += channel.bytesRead();
             closedWritten += channel.bytesWritten();
         }
     }
 
-    synchronized long read() {
+    public synchronized long read() {
         long sum = closedRead;
         for (DriverSocketChannel channel : open) {
             sum += channel.bytesRead();
@@ -32,7 +32,7 @@ final class ByteCounts {
         return sum;
     }
 
-    synchronized long written() {
+    public synchronized long written() {
         long sum = closedWritten;
         for (DriverSocketChannel channel : open) {
             sum += channel.bytesWritten();
@@ -40,7 +40,7 @@ final class ByteCounts {
         return sum;
     }
 
-    synchronized int openStreams() {
+    public synchronized int openStreams() {
         return open.size();
     }
 }

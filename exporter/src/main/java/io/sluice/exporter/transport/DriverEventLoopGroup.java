@@ -25,9 +25,9 @@ import java.util.Queue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 
-/** A number of {@link DriverEventLoop}s, given to channels in turn. Any thread. */
+/** A number of event loops that are tasks of our runtime, given to channels in turn. Any thread. */
 @SuppressWarnings("FutureReturnValueIgnored") // Netty tells a channel\'s outcome through its pipeline
-final class DriverEventLoopGroup extends AbstractEventExecutorGroup implements EventLoopGroup {
+public final class DriverEventLoopGroup extends AbstractEventExecutorGroup implements EventLoopGroup {
 
     private final List<DriverEventLoop> loops = new ArrayList<>();
     private final List<JoinHandle<Void>> tasks = new ArrayList<>();
@@ -39,7 +39,7 @@ final class DriverEventLoopGroup extends AbstractEventExecutorGroup implements E
     private final AtomicInteger running;
 
     /** Spawns one task per loop, named {@code name-0} and so on. */
-    DriverEventLoopGroup(Handle handle, String name, int size) {
+    public DriverEventLoopGroup(Handle handle, String name, int size) {
         running = new AtomicInteger(size);
         for (int i = 0; i < size; i++) {
             DriverEventLoop loop = new DriverEventLoop(handle, this);
@@ -65,7 +65,7 @@ final class DriverEventLoopGroup extends AbstractEventExecutorGroup implements E
     }
 
     /** Closes every channel; ready when all loops have ended. One caller at a time; ready at once the next time. */
-    Future<Void> close() {
+    public Future<Void> close() {
         shutdownGracefully(0, 0, TimeUnit.SECONDS);
         return this::pollEnded;
     }

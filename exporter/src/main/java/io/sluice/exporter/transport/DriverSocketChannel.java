@@ -8,7 +8,6 @@ import io.grpc.netty.shaded.io.netty.channel.ChannelId;
 import io.grpc.netty.shaded.io.netty.channel.ChannelMetadata;
 import io.grpc.netty.shaded.io.netty.channel.ChannelOutboundBuffer;
 import io.grpc.netty.shaded.io.netty.channel.ChannelPromise;
-import io.grpc.netty.shaded.io.netty.channel.DefaultChannelConfig;
 import io.grpc.netty.shaded.io.netty.channel.EventLoop;
 import io.sluice.runtime.Context;
 import io.sluice.runtime.Coop;
@@ -44,7 +43,7 @@ import org.jspecify.annotations.Nullable;
  * <p>Memory is the heap's throughout: the bytes cross into the kernel through the driver's few direct buffers.
  */
 @SuppressWarnings("FutureReturnValueIgnored") // Netty tells a channel\'s outcome through its pipeline
-final class DriverSocketChannel extends AbstractChannel {
+public final class DriverSocketChannel extends AbstractChannel {
 
     private static final ChannelMetadata METADATA = new ChannelMetadata(false, 16);
 
@@ -60,7 +59,7 @@ final class DriverSocketChannel extends AbstractChannel {
     private static final int PARTS_PER_WRITE = 256;
 
     private final Handle handle;
-    private final ChannelConfig config = new DefaultChannelConfig(this);
+    private final ChannelConfig config = new DriverChannelConfig(this);
     private final ReadSize readSize = new ReadSize();
     private final Context readContext;
     private final Context writeContext;
@@ -87,7 +86,7 @@ final class DriverSocketChannel extends AbstractChannel {
     private boolean writeBlocked;
 
     /** A channel that will connect. */
-    DriverSocketChannel(Handle handle) {
+    public DriverSocketChannel(Handle handle) {
         this(handle, null, null);
     }
 
@@ -99,7 +98,6 @@ final class DriverSocketChannel extends AbstractChannel {
         this.readContext = contextFor(this::readAgain);
         this.writeContext = contextFor(flushTask);
         this.connectContext = contextFor(this::pollConnect);
-        HeapAllocator.install(config);
     }
 
     /** A context whose waker queues {@code task}. The loop bounds its turns itself, so there is no budget. */
@@ -191,13 +189,13 @@ final class DriverSocketChannel extends AbstractChannel {
     }
 
     /** Bytes that the stream took so far. Any thread. */
-    long bytesWritten() {
+    public long bytesWritten() {
         TcpStream current = stream;
         return current == null ? 0 : current.bytesWritten();
     }
 
     /** Bytes that the stream gave so far. Any thread. */
-    long bytesRead() {
+    public long bytesRead() {
         TcpStream current = stream;
         return current == null ? 0 : current.bytesRead();
     }
@@ -389,6 +387,14 @@ final class DriverSocketChannel extends AbstractChannel {
     }
 
     // Ending
+
+    /**
+     * Closes the connection without a farewell: what waits to be written is dropped, and no handler is asked. For a
+     * peer that takes nothing any more, before which every farewell would queue up for ever. Any thread.
+     */
+    public void abort() {
+        queue(this::closeNow);
+    }
 
     private void closeNow() {
         if (open) {

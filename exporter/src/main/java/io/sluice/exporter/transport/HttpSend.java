@@ -1,16 +1,13 @@
 package io.sluice.exporter.transport;
 
-import io.sluice.exporter.Compression;
 import io.sluice.exporter.ExportResult;
 import io.sluice.exporter.Payload;
 import io.sluice.runtime.Context;
 import io.sluice.runtime.Future;
-import io.sluice.runtime.JoinException;
-import io.sluice.runtime.JoinHandle;
 import io.sluice.runtime.Poll;
 import io.sluice.runtime.sync.Oneshot;
 import io.sluice.runtime.time.Sleep;
-import java.nio.ByteBuffer;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -30,7 +27,7 @@ final class HttpSend implements Future<ExportResult> {
     private final Payload payload;
 
     private @Nullable Sleep deadline;
-    private @Nullable JoinHandle<RequestBody> compressing;
+    private @Nullable BodyMaking making;
     private @Nullable HttpExchange exchange;
     private Oneshot.@Nullable Receiver<ExportResult> outcome;
 
@@ -43,9 +40,10 @@ final class HttpSend implements Future<ExportResult> {
     public Poll<ExportResult> poll(Context cx) throws Exception {
         if (deadline == null) {
             deadline = transport.handle().sleep(transport.settings().exportTimeout());
-            start();
+            making = new BodyMaking(
+                    transport.handle(), payload, transport.settings().compression(), transport.bodies());
         }
-        if (compressing != null && !pollCompressed(cx, compressing)) {
+        if (making != null && !pollMade(cx, making)) {
             return pollDeadline(cx, deadline);
         }
         if (outcome == null) {
@@ -61,36 +59,14 @@ final class HttpSend implements Future<ExportResult> {
         return ended;
     }
 
-    private void start() {
-        ByteBuffer[] parts = payload.body();
-        int size = payload.bytes();
-        RequestBody.Pool pool = transport.bodies();
-        if (transport.settings().compression() == Compression.NONE) {
-            exchange(RequestBody.copyOf(parts, size, pool));
-        } else if (size <= Gzip.SMALL_BYTES) {
-            exchange(RequestBody.compressed(parts, size, pool));
-        } else {
-            compressing = transport.handle().spawnBlocking(() -> RequestBody.compressed(parts, size, pool));
-        }
-    }
-
-    /** Whether compressing is over, one way or the other. */
-    private boolean pollCompressed(Context cx, JoinHandle<RequestBody> work) throws Exception {
-        Poll<RequestBody> compressed;
-        try {
-            compressed = work.poll(cx);
-        } catch (JoinException e) {
-            compressing = null;
-            if (e.isCancelled()) {
-                return true;
-            }
-            throw e;
-        }
-        if (compressed.isPending()) {
+    /** Whether making the body is over, one way or the other. */
+    private boolean pollMade(Context cx, BodyMaking work) throws Exception {
+        Poll<Optional<RequestBody>> made = work.poll(cx);
+        if (made.isPending()) {
             return false;
         }
-        compressing = null;
-        exchange(compressed.get());
+        making = null;
+        made.get().ifPresent(this::exchange);
         return true;
     }
 
@@ -121,10 +97,9 @@ final class HttpSend implements Future<ExportResult> {
         if (deadline != null) {
             deadline.cancel();
         }
-        if (compressing != null) {
-            compressing.abort();
-            compressing.detach();
-            compressing = null;
+        if (making != null) {
+            making.cancel();
+            making = null;
         }
         if (outcome != null) {
             outcome.close();

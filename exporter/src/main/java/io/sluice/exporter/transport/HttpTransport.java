@@ -51,15 +51,8 @@ public final class HttpTransport implements Transport {
     /** @param wallClock what a Retry-After date is compared with */
     static HttpTransport open(Handle handle, HttpTransportSettings settings, InstantSource wallClock) {
         requireNonNull(handle, "handle");
-        HttpEndpoint endpoint = new HttpEndpoint(settings.endpoint(), settings.headers(), userAgent());
+        HttpEndpoint endpoint = new HttpEndpoint(settings.endpoint(), settings.headers(), UserAgent.text());
         return new HttpTransport(handle, settings, endpoint, wallClock);
-    }
-
-    /** OTLP exporter specification, User Agent. */
-    private static String userAgent() {
-        Package ours = HttpTransport.class.getPackage();
-        String version = ours == null ? null : ours.getImplementationVersion();
-        return "Sluice-OTLP-Exporter-Java/" + (version == null ? "unknown" : version);
     }
 
     @Override

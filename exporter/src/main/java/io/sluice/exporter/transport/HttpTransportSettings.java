@@ -3,6 +3,8 @@ package io.sluice.exporter.transport;
 import static java.util.Objects.requireNonNull;
 
 import io.sluice.exporter.Compression;
+import io.sluice.exporter.TransportSettings;
+import io.sluice.runtime.Handle;
 import java.net.URI;
 import java.time.Duration;
 import java.util.Map;
@@ -23,7 +25,8 @@ public record HttpTransportSettings(
         Compression compression,
         Duration connectTimeout,
         Duration exportTimeout,
-        int maxResponseBytes) {
+        int maxResponseBytes)
+        implements TransportSettings {
 
     public HttpTransportSettings {
         requireNonNull(endpoint, "endpoint");
@@ -40,6 +43,11 @@ public record HttpTransportSettings(
                 exportTimeout,
                 "more than zero");
         require(maxResponseBytes >= 1, "maxResponseBytes", maxResponseBytes, "at least 1");
+    }
+
+    @Override
+    public HttpTransport open(Handle handle) {
+        return HttpTransport.open(handle, this);
     }
 
     private static void require(boolean holds, String name, Object value, String allowed) {

@@ -65,32 +65,11 @@ final class OtlpAnswer {
             return new ExportResult.Delivered();
         }
         try {
-            return partialSuccess(new WireReader(body));
+            return ExportResponse.parse(body);
         } catch (WireReader.MalformedException e) {
             // The status is what counts; the items were taken.
             return new ExportResult.Delivered();
         }
-    }
-
-    /** Export{Trace,Metrics,Logs}ServiceResponse: the three have the same shape and numbers. */
-    private static ExportResult partialSuccess(WireReader response) throws WireReader.MalformedException {
-        long rejectedItems = 0;
-        String message = "";
-        while (response.next()) {
-            if (response.field() == 1) {
-                WireReader partial = response.message();
-                while (partial.next()) {
-                    switch (partial.field()) {
-                        case 1 -> rejectedItems = partial.varint();
-                        case 2 -> message = partial.string();
-                        default -> {}
-                    }
-                }
-            }
-        }
-        return rejectedItems <= 0 && message.isEmpty()
-                ? new ExportResult.Delivered()
-                : new ExportResult.PartiallyRejected(Math.max(0, rejectedItems), ResponseText.clean(message));
     }
 
     private String reason() {

@@ -2,6 +2,8 @@ package io.sluice.exporter.transport;
 
 import io.grpc.netty.shaded.io.netty.buffer.ByteBuf;
 import io.grpc.netty.shaded.io.netty.buffer.Unpooled;
+import java.io.IOException;
+import java.io.OutputStream;
 import java.nio.ByteBuffer;
 import java.util.ArrayDeque;
 import java.util.Deque;
@@ -14,7 +16,7 @@ import java.util.Deque;
  *
  * <p>One owner at a time.
  */
-final class RequestBody {
+public final class RequestBody {
 
     private final Pool pool;
     private final GrowingBytes bytes;
@@ -43,11 +45,11 @@ final class RequestBody {
         return new RequestBody(pool, target, true);
     }
 
-    boolean isGzip() {
+    public boolean isGzip() {
         return gzip;
     }
 
-    int size() {
+    public int size() {
         return bytes.size();
     }
 
@@ -56,8 +58,13 @@ final class RequestBody {
         return Unpooled.wrappedBuffer(bytes.array(), 0, bytes.size());
     }
 
+    /** Writes it all, and leaves it as it is. */
+    public void writeTo(OutputStream target) throws IOException {
+        target.write(bytes.array(), 0, bytes.size());
+    }
+
     /** Gives the memory back. Nothing may be reading it any more. Idempotent. */
-    void release() {
+    public void release() {
         if (!released) {
             released = true;
             pool.giveBack(bytes.array());
@@ -65,7 +72,7 @@ final class RequestBody {
     }
 
     /** Arrays between requests: a few, and none that is very large. Guarded by itself; any thread. */
-    static final class Pool {
+    public static final class Pool {
 
         private static final int MAX_IDLE = 8;
         private static final int MAX_KEPT_BYTES = 1 << 20;

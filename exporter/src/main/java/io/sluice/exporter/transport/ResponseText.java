@@ -1,7 +1,7 @@
 package io.sluice.exporter.transport;
 
 /** Words that came from a peer, made fit for a log line. */
-final class ResponseText {
+public final class ResponseText {
 
     /** Enough for a sentence; a peer cannot fill our logs. */
     private static final int MAX_CHARS = 300;
@@ -9,7 +9,7 @@ final class ResponseText {
     private ResponseText() {}
 
     /** Without control characters and cut to a length that a log can stand. */
-    static String clean(String text) {
+    public static String clean(String text) {
         int length = Math.min(text.length(), MAX_CHARS);
         StringBuilder clean = new StringBuilder(length + 3);
         for (int i = 0; i < length; i++) {

@@ -11,10 +11,10 @@ import java.nio.charset.StandardCharsets;
  *
  * One thread. Source: the protobuf encoding specification.
  */
-final class WireReader {
+public final class WireReader {
 
     /** The bytes are not a protobuf message. */
-    static final class MalformedException extends Exception {
+    public static final class MalformedException extends Exception {
         private static final long serialVersionUID = 1L;
 
         MalformedException(String message) {
@@ -34,7 +34,7 @@ final class WireReader {
     /** The current field's value has not been read yet. */
     private boolean unread;
 
-    WireReader(byte[] bytes) {
+    public WireReader(byte[] bytes) {
         this(bytes, 0, bytes.length);
     }
 
@@ -45,7 +45,7 @@ final class WireReader {
     }
 
     /** Goes to the next field, skipping the value of the current one if nobody read it. False at the end. */
-    boolean next() throws MalformedException {
+    public boolean next() throws MalformedException {
         if (unread) {
             skip();
         }
@@ -61,16 +61,16 @@ final class WireReader {
         return true;
     }
 
-    int field() {
+    public int field() {
         return tag >>> 3;
     }
 
-    long varint() throws MalformedException {
+    public long varint() throws MalformedException {
         expect(VARINT);
         return rawVarint();
     }
 
-    String string() throws MalformedException {
+    public String string() throws MalformedException {
         expect(LENGTH);
         int length = length();
         String text = new String(bytes, position, length, StandardCharsets.UTF_8);
@@ -79,7 +79,7 @@ final class WireReader {
     }
 
     /** A reader of the message in the current field. */
-    WireReader message() throws MalformedException {
+    public WireReader message() throws MalformedException {
         expect(LENGTH);
         int length = length();
         WireReader inner = new WireReader(bytes, position, position + length);

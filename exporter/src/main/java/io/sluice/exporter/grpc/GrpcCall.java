@@ -1,0 +1,124 @@
+package io.sluice.exporter.grpc;
+
+import io.grpc.CallOptions;
+import io.grpc.ClientCall;
+import io.grpc.ManagedChannel;
+import io.grpc.Metadata;
+import io.grpc.Status;
+import io.sluice.exporter.ExportResult;
+import io.sluice.exporter.Payload;
+import io.sluice.exporter.transport.RequestBody;
+import io.sluice.runtime.Context;
+import io.sluice.runtime.Future;
+import io.sluice.runtime.Poll;
+import io.sluice.runtime.sync.Oneshot;
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One call: a future of what its end means. Cancelling it cancels the call.
+ *
+ * <p>The future's methods: whoever polls or cancels. The listener's: grpc-java, one after the other, on any thread.
+ */
+final class GrpcCall extends ClientCall.Listener<byte[]> implements Future<ExportResult> {
+
+    private final GrpcTransport transport;
+    private final ClientCall<RequestBody, byte[]> call;
+    private final GrpcAnswer answer;
+    private final Oneshot.Sender<ExportResult> sender;
+    private final Oneshot.Receiver<ExportResult> outcome;
+
+    /** Listener only: the peer has said something. */
+    private boolean answered;
+
+    /** Listener only. */
+    private byte @Nullable [] response;
+
+    /** What it is doing, for the message of a timeout. The listener writes, any thread reads. */
+    private volatile String progress = "connecting or sending the request";
+
+    private GrpcCall(GrpcTransport transport, ClientCall<RequestBody, byte[]> call, GrpcAnswer answer) {
+        Oneshot.Channel<ExportResult> channel = Oneshot.channel();
+        this.transport = transport;
+        this.call = call;
+        this.answer = answer;
+        this.sender = channel.sender();
+        this.outcome = channel.receiver();
+    }
+
+    /** Begins a call with {@code body}, which belongs to it from here on. */
+    static GrpcCall start(
+            GrpcTransport transport, ManagedChannel way, Payload payload, RequestBody body, Duration timeLeft) {
+        CallOptions options =
+                CallOptions.DEFAULT.withDeadline(transport.channel().deadline(timeLeft));
+        if (body.isGzip()) {
+            options = options.withCompression(GzippedBefore.NAME);
+        }
+        GrpcCall started = new GrpcCall(
+                transport,
+                way.newCall(OtlpMethods.of(payload.signal()), options),
+                new GrpcAnswer(transport.name(), payload.signal()));
+        started.begin(body);
+        return started;
+    }
+
+    private void begin(RequestBody body) {
+        boolean begun = false;
+        try {
+            call.start(this, transport.channel().headers());
+            // One answer, and one more to notice a peer that sends several.
+            call.request(2);
+            call.sendMessage(body);
+            call.halfClose();
+            begun = true;
+        } finally {
+            if (!begun) {
+                call.cancel("it could not be sent", null);
+            }
+        }
+    }
+
+    @Override
+    public void onReady() {
+        progress = "waiting for the answer";
+    }
+
+    @Override
+    public void onHeaders(Metadata headers) {
+        answered = true;
+        progress = "reading the answer";
+    }
+
+    @Override
+    public void onMessage(byte[] message) {
+        if (response != null) {
+            call.cancel("the peer answered more than once", null);
+        }
+        response = message;
+    }
+
+    @Override
+    public void onClose(Status status, Metadata trailers) {
+        boolean fromPeer = answered || !trailers.keys().isEmpty();
+        if (!fromPeer && transport.channel().isClosed()) {
+            sender.send(transport.shutDown());
+        } else {
+            sender.send(fromPeer ? answer.fromPeer(status, trailers, response) : answer.withoutPeer(status));
+        }
+    }
+
+    @Override
+    public Poll<ExportResult> poll(Context cx) throws Exception {
+        return outcome.poll(cx);
+    }
+
+    String progress() {
+        return progress;
+    }
+
+    @Override
+    public void cancel() {
+        outcome.close();
+        call.cancel("nobody waits for it any more", null);
+    }
+}

@@ -1,0 +1,121 @@
+package io.sluice.exporter.grpc;
+
+import io.grpc.netty.shaded.io.netty.channel.Channel;
+import io.grpc.netty.shaded.io.netty.channel.ChannelFactory;
+import io.sluice.exporter.transport.ByteCounts;
+import io.sluice.exporter.transport.DriverSocketChannel;
+import io.sluice.runtime.Future;
+import io.sluice.runtime.Handle;
+import io.sluice.runtime.Poll;
+import io.sluice.runtime.sync.Notify;
+import io.sluice.runtime.time.Clock;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * The connections under one channel of grpc-java: made for it, counted, and closed if they are dead.
+ *
+ * <p>A connection is dead if a call on it ran into its time limit and it gave not one byte in all that time; a peer
+ * that merely is slow still moves its flow control. grpc-java would go on using it until the operating system gives up,
+ * a quarter of an hour later, and before a peer that takes nothing could not even close it. Keep-alive pings would find
+ * out, too, but servers punish those that come more often than every five minutes.
+ *
+ * <p>Guarded by itself; any thread.
+ */
+@SuppressWarnings("FutureReturnValueIgnored") // Netty tells a channel's outcome through its pipeline
+final class GrpcConnections implements ChannelFactory<Channel> {
+
+    private final Handle handle;
+    private final Clock clock;
+    private final ByteCounts counts = new ByteCounts();
+    private final Notify ended = new Notify();
+
+    /** Those that are open or being made, and since when. */
+    private final Map<DriverSocketChannel, Long> open = new HashMap<>();
+
+    GrpcConnections(Handle handle) {
+        this.handle = handle;
+        this.clock = handle.timeDriver().clock();
+    }
+
+    /** What all connections had given when a call began. */
+    record Mark(Map<DriverSocketChannel, Long> bytesRead, long atNanos) {}
+
+    @Override
+    public Channel newChannel() {
+        DriverSocketChannel channel = new DriverSocketChannel(handle);
+        counts.add(channel);
+        synchronized (this) {
+            open.put(channel, clock.nanoTime());
+        }
+        channel.closeFuture().addListener(closed -> remove(channel));
+        return channel;
+    }
+
+    private void remove(DriverSocketChannel channel) {
+        counts.remove(channel);
+        synchronized (this) {
+            open.remove(channel);
+        }
+        ended.notifyWaiters();
+    }
+
+    ByteCounts counts() {
+        return counts;
+    }
+
+    synchronized Mark mark() {
+        Map<DriverSocketChannel, Long> bytesRead = new HashMap<>();
+        open.keySet().forEach(channel -> bytesRead.put(channel, channel.bytesRead()));
+        return new Mark(bytesRead, clock.nanoTime());
+    }
+
+    /**
+     * Closes what has been silent since {@code mark}, or for the longer part of that time if it was made since. Calls on
+     * it end Unreachable, and the next one makes a connection.
+     */
+    void closeSilent(Mark mark) {
+        long now = clock.nanoTime();
+        List<DriverSocketChannel> silent = new ArrayList<>();
+        synchronized (this) {
+            open.forEach((channel, sinceNanos) -> {
+                Long before = mark.bytesRead().get(channel);
+                boolean longEnough = before != null || now - sinceNanos >= (now - mark.atNanos()) / 2;
+                if (longEnough && channel.bytesRead() == (before == null ? 0 : before)) {
+                    silent.add(channel);
+                }
+            });
+        }
+        silent.forEach(DriverSocketChannel::abort);
+    }
+
+    private synchronized boolean isEmpty() {
+        return open.isEmpty();
+    }
+
+    /** Ready when no connection is open. */
+    Future<Void> none() {
+        return new Future<>() {
+            private Notify.Notified next = ended.notified();
+
+            @Override
+            public Poll<Void> poll(io.sluice.runtime.Context cx) {
+                while (!isEmpty()) {
+                    if (next.poll(cx).isPending()) {
+                        return Poll.pending();
+                    }
+                    next = ended.notified();
+                }
+                next.cancel();
+                return Poll.ready();
+            }
+
+            @Override
+            public void cancel() {
+                next.cancel();
+            }
+        };
+    }
+}

@@ -1,0 +1,149 @@
+package io.sluice.exporter.grpc;
+
+import static java.util.Objects.requireNonNull;
+
+import io.sluice.exporter.ExportResult;
+import io.sluice.exporter.Payload;
+import io.sluice.exporter.Transport;
+import io.sluice.exporter.transport.RequestBody;
+import io.sluice.runtime.Context;
+import io.sluice.runtime.Future;
+import io.sluice.runtime.Handle;
+import io.sluice.runtime.Poll;
+import io.sluice.runtime.time.Sleep;
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * OTLP/gRPC over one HTTP/2 connection, which all calls share and which is made anew when a call finds none.
+ *
+ * <p>It runs on one task of the runtime, which lives until {@link #shutdown}; grpc-java is given no thread and starts
+ * none. Its classes are loaded on a blocking thread by the first send. Any thread.
+ */
+public final class GrpcTransport implements Transport {
+
+    /** For farewells to a peer that takes them; afterwards connections are closed without. */
+    private static final Duration GRACE = Duration.ofMillis(250);
+
+    private final Handle handle;
+    private final GrpcTransportSettings settings;
+    private final GrpcChannel channel;
+    private final RequestBody.Pool bodies = new RequestBody.Pool();
+
+    private GrpcTransport(Handle handle, GrpcTransportSettings settings) {
+        this.handle = handle;
+        this.settings = settings;
+        this.channel = new GrpcChannel(handle, settings);
+    }
+
+    /**
+     * A transport to {@code settings.endpoint()}. Connects with the first send, not before.
+     *
+     * @throws IllegalArgumentException if a binary header's value is not base64
+     */
+    public static GrpcTransport open(Handle handle, GrpcTransportSettings settings) {
+        return new GrpcTransport(requireNonNull(handle, "handle"), requireNonNull(settings, "settings"));
+    }
+
+    /** One call. Cancelling ends it at the peer as well; the connection stays for the others. */
+    @Override
+    public Future<ExportResult> send(Payload payload) {
+        return new GrpcSend(this, requireNonNull(payload, "payload"));
+    }
+
+    /** Bytes that all connections took so far, frames and headers included. */
+    @Override
+    public long bytesWritten() {
+        return channel.connections().counts().written();
+    }
+
+    /** Bytes that all connections gave so far, frames and headers included. */
+    @Override
+    public long bytesRead() {
+        return channel.connections().counts().read();
+    }
+
+    /** Connections that are open or being made; more than one only while an old one ends. */
+    @Override
+    public int openConnections() {
+        return channel.connections().counts().openStreams();
+    }
+
+    /**
+     * Does not wait for answers: sends in flight end Unreachable at once. Ready soon after a quarter of a second at the
+     * latest, also if the peer has stalled. One caller at a time.
+     */
+    @Override
+    public Future<Void> shutdown() {
+        return new Shutdown();
+    }
+
+    /**
+     * Never waits for grpc-java's own end: before a peer that takes nothing, its farewell waits behind what is queued
+     * for ever.
+     */
+    private final class Shutdown implements Future<Void> {
+        private @Nullable Sleep grace;
+        private @Nullable Future<Void> farewells;
+        private @Nullable Future<Void> closing;
+
+        @Override
+        public Poll<Void> poll(Context cx) throws Exception {
+            if (grace == null) {
+                grace = handle.sleep(GRACE);
+                channel.close();
+                farewells = channel.connections().none();
+            }
+            if (farewells != null) {
+                if (farewells.poll(cx).isPending() && !grace.pollElapsed(cx)) {
+                    return Poll.pending();
+                }
+                cancel();
+            }
+            if (closing == null) {
+                closing = channel.loops().close();
+            }
+            return closing.poll(cx);
+        }
+
+        @Override
+        public void cancel() {
+            if (farewells != null) {
+                farewells.cancel();
+                farewells = null;
+            }
+            if (grace != null) {
+                grace.cancel();
+            }
+            if (closing != null) {
+                closing.cancel();
+            }
+        }
+    }
+
+    Handle handle() {
+        return handle;
+    }
+
+    GrpcTransportSettings settings() {
+        return settings;
+    }
+
+    GrpcChannel channel() {
+        return channel;
+    }
+
+    RequestBody.Pool bodies() {
+        return bodies;
+    }
+
+    /** The endpoint, for people. */
+    String name() {
+        return settings.endpoint().toString();
+    }
+
+    /** The outcome of a send that the shutdown came before or into. */
+    ExportResult shutDown() {
+        return new ExportResult.Unreachable(name() + ": the transport is shut down");
+    }
+}

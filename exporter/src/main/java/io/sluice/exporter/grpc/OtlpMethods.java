@@ -1,0 +1,65 @@
+package io.sluice.exporter.grpc;
+
+import io.grpc.MethodDescriptor;
+import io.grpc.Status;
+import io.sluice.exporter.Signal;
+import io.sluice.exporter.transport.RequestBody;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+
+/** The three calls of OTLP/gRPC (opentelemetry-proto, collector services), from a body's bytes to an answer's bytes. */
+final class OtlpMethods {
+
+    private static final MethodDescriptor<RequestBody, byte[]> TRACES = export("trace", "TraceService");
+    private static final MethodDescriptor<RequestBody, byte[]> METRICS = export("metrics", "MetricsService");
+    private static final MethodDescriptor<RequestBody, byte[]> LOGS = export("logs", "LogsService");
+
+    private OtlpMethods() {}
+
+    static MethodDescriptor<RequestBody, byte[]> of(Signal signal) {
+        return switch (signal) {
+            case TRACES -> TRACES;
+            case METRICS -> METRICS;
+            case LOGS -> LOGS;
+        };
+    }
+
+    private static MethodDescriptor<RequestBody, byte[]> export(String name, String service) {
+        return MethodDescriptor.newBuilder(new Request(), new Response())
+                .setType(MethodDescriptor.MethodType.UNARY)
+                .setFullMethodName(MethodDescriptor.generateFullMethodName(
+                        "opentelemetry.proto.collector." + name + ".v1." + service, "Export"))
+                .setSampledToLocalTracing(false)
+                .build();
+    }
+
+    private static final class Request implements MethodDescriptor.Marshaller<RequestBody> {
+        @Override
+        public InputStream stream(RequestBody body) {
+            return new BodyStream(body);
+        }
+
+        @Override
+        public RequestBody parse(InputStream stream) {
+            throw Status.INTERNAL.withDescription("a client gets no requests").asRuntimeException();
+        }
+    }
+
+    /** As large as grpc-java lets it be: its limit is set where the channel is built. */
+    private static final class Response implements MethodDescriptor.Marshaller<byte[]> {
+        @Override
+        public InputStream stream(byte[] response) {
+            return InputStream.nullInputStream();
+        }
+
+        @Override
+        public byte[] parse(InputStream stream) {
+            try {
+                return stream.readAllBytes();
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
+        }
+    }
+}
