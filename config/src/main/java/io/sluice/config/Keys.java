@@ -174,6 +174,12 @@ final class Keys {
             SettingType.bool(),
             "true",
             "Whether the account of each signal is printed to standard error at the end.");
+    static final SettingKey<Boolean> SELF_METRICS = key(
+            "sluice.self.metrics",
+            SettingType.bool(),
+            "true",
+            "Whether the agent's own figures, otel.sdk.processor.*, otel.sdk.exporter.* and sluice.*, leave with the"
+                    + " application's metrics.");
     static final SettingKey<Path> CONFIG_FILE = key(
             "sluice.config.file",
             SettingType.path(),

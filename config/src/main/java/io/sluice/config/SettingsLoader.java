@@ -80,6 +80,7 @@ public final class SettingsLoader {
         Optional<Integer> workers = reader.find(Keys.WORKERS);
         Optional<Path> accountFile = reader.find(Keys.ACCOUNT_FILE);
         boolean accountLog = reader.get(Keys.ACCOUNT_LOG, true);
+        boolean selfMetrics = reader.get(Keys.SELF_METRICS, true);
         SidecarOptions sidecar = sidecar();
         reader.find(Keys.CONFIG_FILE);
         Keys.ofTheSdk().forEach(reader::look);
@@ -90,6 +91,7 @@ public final class SettingsLoader {
                 workers.map(OptionalInt::of).orElseGet(OptionalInt::empty),
                 accountFile,
                 accountLog,
+                selfMetrics,
                 sidecar,
                 reader.effective(),
                 reader.warnings());

@@ -64,6 +64,7 @@ class SettingsEdgesTest {
             integers("sluice.runtime.workers", 1, 256),
             new Edges("sluice.account.file", List.of("a", "/tmp/a b"), List.of("a\0b")),
             new Edges("sluice.account.log", FLAGS, NO_FLAGS),
+            new Edges("sluice.self.metrics", FLAGS, NO_FLAGS),
             new Edges(
                     "sluice.sidecar.listen",
                     List.of("127.0.0.1:0", "[::1]:65535", "localhost:1"),

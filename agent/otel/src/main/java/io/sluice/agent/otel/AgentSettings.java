@@ -24,9 +24,14 @@ import java.util.Set;
  * @param workerThreads threads that poll tasks; at least 1
  * @param accountLines whether each signal's account is told at the end, a line on standard error
  * @param accountFile where each signal's account is appended at the end, a line of JSON
+ * @param selfMetrics whether the pipelines' own figures leave as metrics
  */
 record AgentSettings(
-        Map<Signal, PipelineSettings> signals, int workerThreads, boolean accountLines, Optional<Path> accountFile) {
+        Map<Signal, PipelineSettings> signals,
+        int workerThreads,
+        boolean accountLines,
+        Optional<Path> accountFile,
+        boolean selfMetrics) {
 
     /** One carries the agent, at half the CPU of two. */
     private static final int DEFAULT_WORKERS = 1;
@@ -48,7 +53,11 @@ record AgentSettings(
         Map<Signal, PipelineSettings> exported = new EnumMap<>(Signal.class);
         signals.forEach(signal -> exported.put(signal, settings.pipeline(signal)));
         return new AgentSettings(
-                exported, settings.workers().orElse(DEFAULT_WORKERS), settings.accountLog(), settings.accountFile());
+                exported,
+                settings.workers().orElse(DEFAULT_WORKERS),
+                settings.accountLog(),
+                settings.accountFile(),
+                settings.selfMetrics());
     }
 
     /** The longest of the signals' drains: all of them share one deadline. */

@@ -1,5 +1,6 @@
 package io.sluice.agent.otel;
 
+import io.opentelemetry.api.metrics.MeterProvider;
 import io.opentelemetry.sdk.common.CompletableResultCode;
 import io.opentelemetry.sdk.logs.data.LogRecordData;
 import io.opentelemetry.sdk.trace.data.SpanData;
@@ -21,6 +22,9 @@ interface Outlets {
 
     /** Where log records go that were made before there was a pipeline; never waits. */
     Consumer<LogRecordData> keptLogs();
+
+    /** Registers the pipelines' own figures with {@code meters}, unless a setting says otherwise. Any thread; does not wait. */
+    void observe(MeterProvider meters);
 
     /** Counts items that were refused before there was a pipeline. */
     void refusedEarly(Signal signal, long items);

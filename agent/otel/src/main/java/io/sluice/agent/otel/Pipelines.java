@@ -1,5 +1,6 @@
 package io.sluice.agent.otel;
 
+import io.opentelemetry.api.metrics.MeterProvider;
 import io.opentelemetry.sdk.common.CompletableResultCode;
 import io.opentelemetry.sdk.logs.data.LogRecordData;
 import io.opentelemetry.sdk.metrics.data.MetricData;
@@ -122,7 +123,8 @@ final class Pipelines implements Outlets {
         SignalLine<T> line = new SignalLine<>(
                 runtime,
                 ExportPipeline.start(signal.key(), obeyed, encoder, transport, Diagnostics::log, handle),
-                transport);
+                transport,
+                SelfNames.of(signal, "http", obeyed.transport().endpoint()));
         lines.put(signal, line);
         return Optional.of(line);
     }
@@ -167,6 +169,13 @@ final class Pipelines implements Outlets {
     @Override
     public Consumer<LogRecordData> keptLogs() {
         return now(logs);
+    }
+
+    @Override
+    public void observe(MeterProvider meters) {
+        if (settings.selfMetrics()) {
+            lines.forEach((signal, line) -> line.observe(meters, signal));
+        }
     }
 
     @Override

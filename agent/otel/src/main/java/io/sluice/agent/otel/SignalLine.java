@@ -2,9 +2,11 @@ package io.sluice.agent.otel;
 
 import static java.util.Objects.requireNonNull;
 
+import io.opentelemetry.api.metrics.MeterProvider;
 import io.sluice.batching.Account;
 import io.sluice.batching.DrainReport;
 import io.sluice.exporter.ExportPipeline;
+import io.sluice.exporter.Signal;
 import io.sluice.exporter.Transport;
 import io.sluice.runtime.AsyncRuntime;
 import io.sluice.runtime.Future;
@@ -28,11 +30,20 @@ final class SignalLine<T> {
     private final AsyncRuntime runtime;
     private final ExportPipeline<T> pipeline;
     private final Transport transport;
+    private final SelfNames names;
 
-    SignalLine(AsyncRuntime runtime, ExportPipeline<T> pipeline, Transport transport) {
+    SignalLine(AsyncRuntime runtime, ExportPipeline<T> pipeline, Transport transport, SelfNames names) {
         this.runtime = requireNonNull(runtime, "runtime");
         this.pipeline = requireNonNull(pipeline, "pipeline");
         this.transport = requireNonNull(transport, "transport");
+        this.names = requireNonNull(names, "names");
+    }
+
+    /** Registers this line's figures; they are read for as long as {@code meters} collects. */
+    @SuppressWarnings("resource") // ends with the meters
+    void observe(MeterProvider meters, Signal signal) {
+        pipeline.observe(new SelfDurations(meters, names));
+        SelfMetrics.register(meters, pipeline::stats, signal, names);
     }
 
     Account account() {

@@ -1,7 +1,9 @@
 package io.sluice.agent.otel;
 
+import io.opentelemetry.sdk.OpenTelemetrySdk;
 import io.opentelemetry.sdk.autoconfigure.spi.AutoConfigurationCustomizer;
 import io.opentelemetry.sdk.autoconfigure.spi.AutoConfigurationCustomizerProvider;
+import io.opentelemetry.sdk.autoconfigure.spi.internal.AutoConfigureListener;
 
 /**
  * Puts Sluice in the place of the SDK's OTLP exporters; found by the SDK's autoconfiguration through its SPI.
@@ -9,7 +11,7 @@ import io.opentelemetry.sdk.autoconfigure.spi.AutoConfigurationCustomizerProvide
  * <p>Runs on the thread that starts the application, so it only registers inlets; {@link Takeover} does the rest in the
  * background. Nothing is thrown at the SDK, and whatever fails here, the SDK's own OTLP exporters do not come back.
  */
-public final class SluiceCustomizer implements AutoConfigurationCustomizerProvider {
+public final class SluiceCustomizer implements AutoConfigurationCustomizerProvider, AutoConfigureListener {
 
     private final Takeover takeover;
 
@@ -39,6 +41,15 @@ public final class SluiceCustomizer implements AutoConfigurationCustomizerProvid
             takeover.start();
             return builder;
         });
+    }
+
+    /**
+     * The meters exist only now. The interface is internal to the SDK, but it is the one by which the SDK's own OTLP
+     * exporters come by their meters.
+     */
+    @Override
+    public void afterAutoConfigure(OpenTelemetrySdk sdk) {
+        takeover.observe(sdk.getMeterProvider());
     }
 
     /** Last: the exporter lists are read after every other customizer has changed them. */

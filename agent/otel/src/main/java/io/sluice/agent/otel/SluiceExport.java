@@ -2,6 +2,7 @@ package io.sluice.agent.otel;
 
 import static java.util.Objects.requireNonNull;
 
+import io.opentelemetry.api.metrics.MeterProvider;
 import io.opentelemetry.sdk.logs.LogRecordProcessor;
 import io.opentelemetry.sdk.metrics.export.MetricReader;
 import io.opentelemetry.sdk.trace.SpanProcessor;
@@ -24,7 +25,8 @@ import org.jspecify.annotations.Nullable;
  *         .set("otel.exporter.otlp.endpoint", "http://collector:4318")
  *         .start(Signal.TRACES, Signal.METRICS);
  * SdkTracerProvider.builder().addSpanProcessor(sluice.spanProcessor());
- * SdkMeterProvider.builder().registerMetricReader(sluice.metricReader());
+ * SdkMeterProvider meters = SdkMeterProvider.builder().registerMetricReader(sluice.metricReader()).build();
+ * sluice.observe(meters);
  * }</pre>
  *
  * <p>All of them share one runtime. It ends with the last of them that the SDK shuts down, after what is held was
@@ -32,13 +34,13 @@ import org.jspecify.annotations.Nullable;
  */
 public final class SluiceExport {
 
+    private final Sluiceway way;
     private final @Nullable SpanInlet spans;
     private final @Nullable MetricInlet metrics;
     private final @Nullable LogInlet logs;
 
     private SluiceExport(Builder builder, Set<Signal> signals) {
-        Sluiceway way =
-                new Sluiceway(Clock.system(), Diagnostics::notStarted, bug -> Diagnostics.uncaught("inlet", bug));
+        way = new Sluiceway(Clock.system(), Diagnostics::notStarted, bug -> Diagnostics.uncaught("inlet", bug));
         MetricPreferences preferences = MetricPreferences.defaults().withInterval(builder.metricInterval);
         spans = signals.contains(Signal.TRACES) ? way.spanInlet() : null;
         metrics = signals.contains(Signal.METRICS) ? way.metricInlet(preferences) : null;
@@ -65,6 +67,15 @@ public final class SluiceExport {
     /** To be added to one logger provider. */
     public LogRecordProcessor logRecordProcessor() {
         return exported(logs, Signal.LOGS);
+    }
+
+    /**
+     * Lets this export's own figures leave as metrics of {@code meters}: queue, exports, failures, bytes, durations.
+     * Nothing if {@code sluice.self.metrics} is false. To be called once, after the meter provider was built.
+     */
+    public SluiceExport observe(MeterProvider meters) {
+        way.observe(requireNonNull(meters, "meters"));
+        return this;
     }
 
     private static <I> I exported(@Nullable I inlet, Signal signal) {

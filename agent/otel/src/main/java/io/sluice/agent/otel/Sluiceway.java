@@ -2,6 +2,7 @@ package io.sluice.agent.otel;
 
 import static java.util.Objects.requireNonNull;
 
+import io.opentelemetry.api.metrics.MeterProvider;
 import io.opentelemetry.sdk.common.CompletableResultCode;
 import io.opentelemetry.sdk.logs.data.LogRecordData;
 import io.opentelemetry.sdk.trace.data.SpanData;
@@ -42,6 +43,7 @@ final class Sluiceway {
 
     private final Clock clock;
     private final Consumer<? super Throwable> onStartFailure;
+    private final Consumer<? super Throwable> onBug;
     private final Gate<SpanData> spans;
     private final Gate<LogRecordData> logs;
     private final CompletableFuture<Outlets> outlets = new CompletableFuture<>();
@@ -61,6 +63,7 @@ final class Sluiceway {
      */
     Sluiceway(Clock clock, Consumer<? super Throwable> onStartFailure, Consumer<? super Throwable> onBug) {
         this.clock = requireNonNull(clock, "clock");
+        this.onBug = requireNonNull(onBug, "onBug");
         this.spans = new Gate<>(heldItems(), onBug);
         this.logs = new Gate<>(heldItems(), onBug);
         this.onStartFailure = requireNonNull(onStartFailure, "onStartFailure");
@@ -122,6 +125,17 @@ final class Sluiceway {
         if (outlets.completeExceptionally(failure)) {
             onStartFailure.accept(failure);
         }
+    }
+
+    /** Registers the pipelines' own figures with {@code meters}, as soon as they run. Any thread; does not wait. */
+    void observe(MeterProvider meters) {
+        CompletableFuture<?> unused = outlets.thenAccept(opened -> {
+            try {
+                opened.observe(meters);
+            } catch (RuntimeException | LinkageError bug) {
+                onBug.accept(bug);
+            }
+        });
     }
 
     /** Exports what waits now, as soon as the pipelines run. Any thread; does not wait. */

@@ -2,6 +2,7 @@ package io.sluice.agent.otel;
 
 import static java.util.Objects.requireNonNull;
 
+import io.opentelemetry.api.metrics.MeterProvider;
 import io.opentelemetry.sdk.autoconfigure.spi.ConfigProperties;
 import io.sluice.config.source.SettingsSource;
 import io.sluice.exporter.Signal;
@@ -110,6 +111,14 @@ final class Takeover {
             current.start(() -> opening.open(new SdkProperties(sdkProperties), signals, metricInlet));
         } catch (RuntimeException | LinkageError failure) {
             tell(failure);
+        }
+    }
+
+    /** Lets the pipelines' own figures leave with the SDK's metrics. */
+    void observe(MeterProvider meters) {
+        Sluiceway current = way;
+        if (current != null) {
+            current.observe(meters);
         }
     }
 

@@ -1,5 +1,6 @@
 package io.sluice.agent.otel;
 
+import io.opentelemetry.api.metrics.MeterProvider;
 import io.opentelemetry.sdk.common.CompletableResultCode;
 import io.opentelemetry.sdk.logs.data.LogRecordData;
 import io.opentelemetry.sdk.trace.data.SpanData;
@@ -23,6 +24,7 @@ final class FakeOutlets implements Outlets {
     final Map<Signal, Duration> closed = new ConcurrentHashMap<>();
     final List<Signal> hurried = Collections.synchronizedList(new ArrayList<>());
     final List<Signal> flushed = Collections.synchronizedList(new ArrayList<>());
+    final List<MeterProvider> observers = Collections.synchronizedList(new ArrayList<>());
     final CountDownLatch stopped = new CountDownLatch(1);
 
     private final Map<Signal, CompletableResultCode> drains = Collections.synchronizedMap(new EnumMap<>(Signal.class));
@@ -59,6 +61,11 @@ final class FakeOutlets implements Outlets {
     @Override
     public Consumer<LogRecordData> logs() {
         return logs::add;
+    }
+
+    @Override
+    public void observe(MeterProvider meters) {
+        observers.add(meters);
     }
 
     @Override

@@ -92,6 +92,27 @@ class PipelinesTest {
     }
 
     @Test
+    void ownFigures_leaveAsMetrics_unlessSwitchedOff() throws Exception {
+        for (boolean wanted : List.of(true, false)) {
+            Sluiceway one = new Sluiceway(Clock.system(), PipelinesTest::fail, PipelinesTest::fail);
+            FakeTransport far = new FakeTransport(true);
+            MetricInlet inlet = one.metricInlet(everyMillis(3_600_000));
+            SdkMeterProvider provider =
+                    SdkMeterProvider.builder().registerMetricReader(inlet).build();
+            one.observe(provider);
+            AgentSettings all = settings();
+            AgentSettings obeyed =
+                    new AgentSettings(all.signals(), all.workerThreads(), false, Optional.empty(), wanted);
+            one.start(() -> Pipelines.start(obeyed, (where, handle) -> far, Optional.of(inlet)));
+
+            assertThat(provider.forceFlush().join(20, TimeUnit.SECONDS).isSuccess())
+                    .isTrue();
+            assertThat(far.items.getOrDefault(Signal.METRICS, 0) > 20).isEqualTo(wanted);
+            provider.shutdown().join(20, TimeUnit.SECONDS);
+        }
+    }
+
+    @Test
     void applicationsCallback_thatHangs_delaysTheEndByItsShareOnly() throws Exception {
         CountDownLatch never = new CountDownLatch(1);
         MetricInlet inlet = way.metricInlet(everyMillis(3_600_000));
@@ -181,7 +202,7 @@ class PipelinesTest {
                     withDrainTimeout(
                             PipelineDefaults.settings(signal, URI.create("http://localhost/v1/" + signal.key()))));
         }
-        return new AgentSettings(signals, 1, false, Optional.of(accounts));
+        return new AgentSettings(signals, 1, false, Optional.of(accounts), true);
     }
 
     private static PipelineSettings withDrainTimeout(PipelineSettings settings) {

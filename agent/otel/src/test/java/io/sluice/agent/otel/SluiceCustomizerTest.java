@@ -64,6 +64,15 @@ class SluiceCustomizerTest {
     }
 
     @Test
+    void ownFigures_leaveWithTheMetersOfTheSdk() {
+        configure(Map.of());
+        customizer.afterAutoConfigure(sdk);
+        sdk.close();
+
+        assertThat(outlets.observers).containsExactly(sdk.getMeterProvider());
+    }
+
+    @Test
     void otherExporters_stayBesideOurs() {
         configure(Map.of("otel.traces.exporter", "keeping,otlp", "otel.bsp.schedule.delay", "10"));
         endSpan("both");
