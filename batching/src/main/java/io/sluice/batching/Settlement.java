@@ -2,14 +2,16 @@ package io.sluice.batching;
 
 import static java.util.Objects.requireNonNull;
 
-import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicLong;
 
 /**
- * The one right to say what became of a batch.
+ * The one right to say what became of a batch, at once or item by item.
  *
- * <p>Travels with the batch; whoever holds it last uses it, on every way out. Any thread, but a second use throws: an
- * item counted twice is a bug, and the account would hide it. The account is written before {@link Listener} hears of
- * it, so a flush that completes has an account that agrees.
+ * <p>Travels with the batch; whoever holds it last uses it, on every way out. The batch is settled once as many items
+ * are settled as it has: methods with a number settle that many of them, those without settle all that are left. Any
+ * thread, but one after another; to settle more items than are left throws, and so does to settle a batch that is
+ * settled: an item counted twice is a bug, and the account would hide it. The account is written before {@link Listener}
+ * hears of it, so a flush that completes has an account that agrees.
  */
 public final class Settlement {
 
@@ -21,61 +23,98 @@ public final class Settlement {
         void settled(boolean allDelivered);
     }
 
+    /** Instead of items left: the batch is settled, which a batch without items is not from the start. */
+    private static final long SETTLED = -1;
+
+    private static final String REJECTED = "rejected";
+
     private final Account account;
-    private final long items;
     private final Listener listener;
-    private final AtomicBoolean settled = new AtomicBoolean();
+
+    /** Items that are not settled, or {@link #SETTLED}. */
+    private final AtomicLong left;
 
     /** Why items were lost, the first reason; empty if none was. Whoever settles writes; any thread reads. */
     private volatile String error = "";
 
     Settlement(Account account, long items, Listener listener) {
         this.account = requireNonNull(account, "account");
-        this.items = items;
+        this.left = new AtomicLong(items);
         this.listener = requireNonNull(listener, "listener");
     }
 
-    /** The items that wait for this, as accounts weigh them. */
+    /** The items that wait for this, as accounts weigh them; none once the batch is settled. */
     public long items() {
-        return items;
+        return Math.max(0, left.get());
     }
 
-    /** The destination took all of them. */
+    // ---- all that are left ------------------------------------------------------------------------------------
+
+    /** The destination took them. */
     public void delivered() {
-        claim();
-        account.delivered(items);
-        listener.settled(true);
+        partlyDelivered(0);
     }
 
     /**
-     * The destination took the batch except for some of its items.
+     * The destination took them except for some.
      *
      * @param rejectedItems what the destination says it did not take; a figure outside of 0 to {@link #items()} is
      *     taken as the nearer end
      */
     public void partlyDelivered(long rejectedItems) {
-        claim();
+        long items = claim();
         long rejected = Math.max(0, Math.min(items, rejectedItems));
         account.rejected(rejected);
-        lost("rejected", rejected);
+        lost(REJECTED, rejected);
         account.delivered(items - rejected);
-        listener.settled(rejected == 0);
+        listener.settled(error.isEmpty());
     }
 
-    /** The destination refused the batch for good. */
+    /** The destination refused them for good. */
     public void rejected() {
-        claim();
+        long items = claim();
         account.rejected(items);
-        lost("rejected", items);
-        listener.settled(items == 0);
+        lost(REJECTED, items);
+        listener.settled(error.isEmpty());
     }
 
-    /** The batch is given up here. */
+    /** They are given up here. */
     public void dropped(DropReason reason) {
-        claim();
+        long items = claim();
         account.dropped(reason, items);
         lost(reason.key(), items);
-        listener.settled(items == 0);
+        listener.settled(error.isEmpty());
+    }
+
+    // ---- some -------------------------------------------------------------------------------------------------
+
+    /** The destination took {@code items} of them. */
+    public void delivered(long items) {
+        boolean last = claim(items);
+        account.delivered(items);
+        listen(last);
+    }
+
+    /** The destination refused {@code items} of them for good. */
+    public void rejected(long items) {
+        boolean last = claim(items);
+        account.rejected(items);
+        lost(REJECTED, items);
+        listen(last);
+    }
+
+    /** {@code items} of them are given up here. */
+    public void dropped(DropReason reason, long items) {
+        boolean last = claim(items);
+        account.dropped(reason, items);
+        lost(reason.key(), items);
+        listen(last);
+    }
+
+    private void listen(boolean last) {
+        if (last) {
+            listener.settled(error.isEmpty());
+        }
     }
 
     private void lost(String why, long lostItems) {
@@ -89,14 +128,32 @@ public final class Settlement {
         return error;
     }
 
-    /** Whether somebody has used it. */
+    /** Whether the batch is settled. */
     public boolean isSettled() {
-        return settled.get();
+        return left.get() == SETTLED;
     }
 
-    private void claim() {
-        if (!settled.compareAndSet(false, true)) {
+    private long claim() {
+        long items = left.getAndSet(SETTLED);
+        if (items == SETTLED) {
             throw new IllegalStateException("this batch was settled already");
+        }
+        return items;
+    }
+
+    /** Whether they are the last; none never are. */
+    private boolean claim(long items) {
+        if (items == 0) {
+            return false;
+        }
+        while (true) {
+            long now = left.get();
+            if (items < 0 || items > now) {
+                throw new IllegalStateException(items + " items to settle where " + Math.max(0, now) + " are left");
+            }
+            if (left.compareAndSet(now, items == now ? SETTLED : now - items)) {
+                return items == now;
+            }
         }
     }
 }

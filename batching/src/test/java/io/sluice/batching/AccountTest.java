@@ -83,6 +83,76 @@ class AccountTest {
         assertThat(heard).containsExactly(false, true);
     }
 
+    @Test
+    void settlement_inParts_isCompleteWithItsLastItem() {
+        account.accepted(10);
+        Settlement settlement = settlement(10);
+        settlement.delivered(4);
+        settlement.delivered(0);
+        settlement.rejected(0);
+        assertThat(settlement.items()).isEqualTo(6);
+        assertThat(settlement.isSettled()).isFalse();
+        assertThat(heard).isEmpty();
+        settlement.delivered(6);
+
+        assertThat(settlement.isSettled()).isTrue();
+        assertThat(settlement.items()).isZero();
+        assertThat(heard).containsExactly(true);
+        assertThat(account.snapshot().delivered()).isEqualTo(10);
+        assertThat(account.snapshot().pending()).isZero();
+    }
+
+    @Test
+    void settlement_inParts_isNotAllDelivered_ifOneOfThemWasNot() {
+        account.accepted(30);
+        Settlement rejected = settlement(10);
+        rejected.rejected(1);
+        rejected.delivered();
+        Settlement dropped = settlement(10);
+        dropped.delivered(5);
+        dropped.dropped(DropReason.TOO_LARGE, 2);
+        dropped.delivered(3);
+        Settlement partly = settlement(10);
+        partly.delivered(8);
+        partly.partlyDelivered(5);
+
+        assertThat(heard).containsExactly(false, false, false);
+        AccountSnapshot snapshot = account.snapshot();
+        assertThat(snapshot.delivered()).isEqualTo(25);
+        assertThat(snapshot.rejected()).isEqualTo(3);
+        assertThat(snapshot.droppedItems()).isEqualTo(2);
+        assertThat(snapshot.pending()).isZero();
+    }
+
+    @Test
+    void settlement_ofMoreThanIsLeft_throwsAndCountsNothing() {
+        account.accepted(5);
+        Settlement settlement = settlement(5);
+        settlement.delivered(3);
+        assertThatThrownBy(() -> settlement.delivered(3))
+                .isInstanceOf(IllegalStateException.class)
+                .hasMessage("3 items to settle where 2 are left");
+        assertThatThrownBy(() -> settlement.rejected(-1)).isInstanceOf(IllegalStateException.class);
+        settlement.dropped(DropReason.ABORTED);
+        assertThatThrownBy(() -> settlement.delivered(1)).isInstanceOf(IllegalStateException.class);
+        assertThatThrownBy(settlement::rejected).isInstanceOf(IllegalStateException.class);
+
+        assertThat(account.snapshot().pending()).isZero();
+        assertThat(heard).containsExactly(false);
+    }
+
+    @Test
+    void settlement_ofABatchWithoutItems_isUsedOnceToo() {
+        Settlement settlement = settlement(0);
+        assertThat(settlement.isSettled()).isFalse();
+        settlement.delivered(0);
+        assertThat(heard).isEmpty();
+        settlement.rejected();
+
+        assertThat(heard).containsExactly(true);
+        assertThat(settlement.isSettled()).isTrue();
+    }
+
     private Settlement settlement(long items) {
         return new Settlement(account, items, heard::add);
     }

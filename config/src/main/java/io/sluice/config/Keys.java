@@ -123,6 +123,12 @@ final class Keys {
             SettingType.duration(MILLI),
             text(PipelineDefaults.CONNECT_TIMEOUT),
             "One connection attempt, name lookup included.");
+    static final SettingKey<Long> MAX_REQUEST_BYTES = key(
+            "sluice.max.request.bytes",
+            SettingType.bytes(1024, 64 << 20),
+            Integer.toString(PipelineDefaults.MAX_REQUEST_BYTES),
+            "A larger request, before compression, is divided; a single item that is larger is dropped and counted."
+                    + " OTLP's recommended limit.");
     static final SettingKey<Long> MAX_RESPONSE_BYTES = key(
             "sluice.max.response.bytes",
             SettingType.bytes(1024, 64 << 20),
@@ -151,6 +157,11 @@ final class Keys {
             SettingType.duration(Duration.ZERO),
             text(RetryDefaults.MAX_ELAPSED),
             "A batch is given up, and counted, this long after its first attempt; zero for no second attempt.");
+    static final SettingKey<Integer> RETRY_ATTEMPTS = key(
+            "sluice.retry.max.attempts",
+            SettingType.integer(1, 1 << 20),
+            Integer.toString(RetryDefaults.MAX_ATTEMPTS),
+            "Attempts to send one request, the first included; the time ends them earlier as a rule.");
     static final SettingKey<Long> RETRY_BYTES = key(
             "sluice.retry.max.queued.bytes",
             SettingType.bytes(0, 1L << 40),
@@ -276,7 +287,7 @@ final class Keys {
 
     /** Settings that exist for each signal beside their general form. */
     static List<SettingKey<?>> perSignal() {
-        return List.of(ENDPOINT, HEADERS, COMPRESSION, TIMEOUT, PROTOCOL, OVERFLOW, OVERFLOW_BLOCK);
+        return List.of(ENDPOINT, HEADERS, COMPRESSION, TIMEOUT, PROTOCOL, OVERFLOW, OVERFLOW_BLOCK, MAX_REQUEST_BYTES);
     }
 
     private static <T> SettingKey<T> key(String name, SettingType<T> type, String defaultText, String about) {

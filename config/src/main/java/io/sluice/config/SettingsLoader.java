@@ -116,7 +116,9 @@ public final class SettingsLoader {
                 batch(signal),
                 retry(),
                 transport(signal),
-                reader.get(Keys.MAX_CONCURRENT_EXPORTS, PipelineDefaults.MAX_CONCURRENT_EXPORTS));
+                reader.get(Keys.MAX_CONCURRENT_EXPORTS, PipelineDefaults.MAX_CONCURRENT_EXPORTS),
+                perSignal(Keys.MAX_REQUEST_BYTES, signal, (long) PipelineDefaults.MAX_REQUEST_BYTES)
+                        .intValue());
     }
 
     private BatchSettings batch(Signal signal) {
@@ -184,6 +186,7 @@ public final class SettingsLoader {
                 max.compareTo(initial) < 0 ? initial : max,
                 reader.get(Keys.RETRY_MULTIPLIER, RetryDefaults.MULTIPLIER),
                 reader.get(Keys.RETRY_ELAPSED, RetryDefaults.MAX_ELAPSED),
+                reader.get(Keys.RETRY_ATTEMPTS, RetryDefaults.MAX_ATTEMPTS),
                 reader.get(Keys.RETRY_BYTES, RetryDefaults.MAX_QUEUED_BYTES));
     }
 

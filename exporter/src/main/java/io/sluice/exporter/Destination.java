@@ -2,6 +2,7 @@ package io.sluice.exporter;
 
 import io.sluice.exporter.limit.DestinationGate;
 import io.sluice.exporter.limit.ExportPermits;
+import io.sluice.exporter.limit.RequestLimit;
 import io.sluice.exporter.retry.RetryPolicy;
 import io.sluice.exporter.retry.RetryRoom;
 import io.sluice.runtime.time.TimeDriver;
@@ -20,6 +21,7 @@ record Destination(
         RetryRoom room,
         DestinationGate gate,
         ExportPermits permits,
+        RequestLimit limit,
         FailureLog failures,
         TimeDriver timers,
         AbortSignal abort,

@@ -6,6 +6,7 @@ import io.sluice.batching.DrainReport;
 import io.sluice.batching.Inlet;
 import io.sluice.exporter.limit.DestinationGate;
 import io.sluice.exporter.limit.ExportPermits;
+import io.sluice.exporter.limit.RequestLimit;
 import io.sluice.exporter.retry.Jitter;
 import io.sluice.exporter.retry.RetryPolicy;
 import io.sluice.exporter.retry.RetryRoom;
@@ -24,7 +25,7 @@ import java.time.Duration;
  *   BatchLoop        items become batches: count | bytes | age | flush | drain
  *   ExportPermits    DestinationGate, then a permit, in hand before encoding
  *   Exports          Encoder: one batch, one Payload
- *   ExportTask       RetryPolicy(Timeout(Transport)); RetryRoom while waiting
+ *   ExportTask       RetryPolicy(Timeout(Transport)); RetryRoom while waiting; Delivery, in parts if need be
  *   Account          each item settled once
  * </pre>
  *
@@ -76,6 +77,7 @@ public final class ExportPipeline<T> {
                 new RetryRoom(settings.retry().maxQueuedBytes()),
                 gate,
                 permits,
+                new RequestLimit(settings.maxRequestBytes(), timers.clock()),
                 failures,
                 timers,
                 new AbortSignal(),

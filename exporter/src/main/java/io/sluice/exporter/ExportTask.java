@@ -25,12 +25,17 @@ import org.jspecify.annotations.Nullable;
  *    |      |                     permit in hand                                        v
  *    |      +---------------------------------------------------------------------- ACQUIRING
  *    |
- *    +--> ENDED: an answer, or the end of the budget; from each state: the drain's deadline
+ *    |  an answer that asks for smaller requests, or to one that is not the last: ATTEMPTING, with the next request
+ *    +--> ENDED: the answer to the last request, or the end of the budget; from each state: the drain's deadline
  * </pre>
+ *
+ * <p>A batch is one request as a rule. {@link Delivery} divides it where that is too large, or bad for one of several
+ * senders; the parts are sent one after another by this task, with the same permit and within the budget of the batch:
+ * when that is over, what is left is given up. Each attempt has its own time and its own answer.
  *
  * <p>Owns the permit, the payload, its bytes in the retry room and the settlement. Whatever ends it, be it an answer,
  * the budget, the drain's deadline, an abort of the task or a bug, {@link #release} gives the first three back and then
- * the batch is settled once. All fields belong to the task.
+ * what is left of the batch is settled. All fields belong to the task.
  */
 final class ExportTask implements Future<Void> {
 
@@ -44,13 +49,18 @@ final class ExportTask implements Future<Void> {
     private final Destination destination;
     private final Payload payload;
     private final Settlement settlement;
+    private final Delivery delivery;
     private final Future<Void> aborted;
 
     private State state = State.ATTEMPTING;
 
-    /** Attempts that failed. */
+    /** Attempts of the request in hand that failed. */
     private int failures;
 
+    /** Whether any attempt was made. */
+    private boolean begun;
+
+    /** Meaningful once {@link #begun}. */
     private long firstAttemptNanos;
 
     /** In hand from the start; null while waiting in the retry room. */
@@ -71,6 +81,7 @@ final class ExportTask implements Future<Void> {
         this.payload = payload;
         this.settlement = settlement;
         this.permit = permit;
+        this.delivery = new Delivery(destination, payload, settlement);
         this.aborted = destination.abort().raised();
     }
 
@@ -107,6 +118,13 @@ final class ExportTask implements Future<Void> {
     }
 
     private boolean attempt(Context cx) {
+        if (attempt == null && failures == 0) {
+            delivery.fit();
+            if (delivery.isOverLimit()) {
+                overLimit();
+                return true;
+            }
+        }
         Poll<ExportResult> polled;
         try {
             if (attempt == null) {
@@ -119,7 +137,7 @@ final class ExportTask implements Future<Void> {
             return true;
         } catch (Exception e) {
             cancelAttempt();
-            destination.failures().broken(settlement.items(), "the transport threw", e);
+            destination.failures().broken(delivery.items(), "the transport threw", e);
             retry(Optional.empty(), e.toString());
             return true;
         }
@@ -132,10 +150,11 @@ final class ExportTask implements Future<Void> {
     }
 
     private Future<ExportResult> newAttempt() {
-        if (failures == 0) {
+        if (!begun) {
+            begun = true;
             firstAttemptNanos = now();
         }
-        Future<ExportResult> sent = destination.transport().send(payload);
+        Future<ExportResult> sent = destination.transport().send(delivery.request());
         return destination.timers().timeout(destination.attemptTimeout(), sent);
     }
 
@@ -148,29 +167,27 @@ final class ExportTask implements Future<Void> {
         } else {
             destination.gate().answered();
             destination.failures().answered();
-            release();
-            settle(result);
+            failures = 0;
+            delivery.divide(result).ifPresent(this::settle);
         }
     }
 
     private void settle(ExportResult answer) {
-        if (answer instanceof ExportResult.Rejected rejected) {
-            reject(rejected.reason());
-        } else if (answer instanceof ExportResult.TooLarge tooLarge) {
-            reject(tooLarge.reason());
-        } else if (answer instanceof ExportResult.BadData badData) {
-            reject(badData.reason());
-        } else if (answer instanceof ExportResult.PartiallyRejected partly) {
-            destination.failures().partlyRejected(partly.rejectedItems(), partly.message());
-            settlement.partlyDelivered(partly.rejectedItems());
+        if (delivery.isLast()) {
+            release();
+            delivery.settleLast(answer);
         } else {
-            settlement.delivered();
+            delivery.settleAndAdvance(answer);
         }
     }
 
-    private void reject(String reason) {
-        destination.failures().rejected(settlement.items(), reason);
-        settlement.rejected();
+    private void overLimit() {
+        delivery.tellOverLimit();
+        if (delivery.isLast()) {
+            drop(DropReason.TOO_LARGE);
+        } else {
+            delivery.dropAndAdvance(DropReason.TOO_LARGE);
+        }
     }
 
     private void retry(Optional<Duration> serverDelay, String reason) {
@@ -225,7 +242,7 @@ final class ExportTask implements Future<Void> {
 
     private void drop(DropReason reason) {
         release();
-        settlement.dropped(reason);
+        delivery.drop(reason);
     }
 
     /** Gives back all that this task owns, but the settlement; the attempt first, for it reads the payload. */

@@ -29,6 +29,7 @@ public final class OtlpClientBuilder<T> {
     private RetrySettings retry;
     private HttpTransportSettings http;
     private int maxConcurrentExports;
+    private int maxRequestBytes;
     private DiagnosticLog log = DiagnosticLog.system();
     private @Nullable Handle handle;
     /** Null for OTLP/HTTP by {@link #http}. */
@@ -42,6 +43,7 @@ public final class OtlpClientBuilder<T> {
         this.retry = defaults.retry();
         this.http = defaults.transport();
         this.maxConcurrentExports = defaults.maxConcurrentExports();
+        this.maxRequestBytes = defaults.maxRequestBytes();
     }
 
     /** Everything at once. */
@@ -50,6 +52,7 @@ public final class OtlpClientBuilder<T> {
         retry = settings.retry();
         http = settings.transport();
         maxConcurrentExports = settings.maxConcurrentExports();
+        maxRequestBytes = settings.maxRequestBytes();
         return this;
     }
 
@@ -139,6 +142,12 @@ public final class OtlpClientBuilder<T> {
         return this;
     }
 
+    /** A request that is larger before compression is not sent but divided; one item that is larger is dropped. */
+    public OtlpClientBuilder<T> maxRequestBytes(int bytes) {
+        maxRequestBytes = bytes;
+        return this;
+    }
+
     /** When and until when a failed export is tried again. */
     public OtlpClientBuilder<T> retry(RetrySettings settings) {
         retry = requireNonNull(settings, "settings");
@@ -169,7 +178,7 @@ public final class OtlpClientBuilder<T> {
 
     /** Starts the client; from here on it takes items. */
     public OtlpClient<T> start() {
-        PipelineSettings settings = new PipelineSettings(batch, retry, http, maxConcurrentExports);
+        PipelineSettings settings = new PipelineSettings(batch, retry, http, maxConcurrentExports, maxRequestBytes);
         AsyncRuntime ownRuntime = handle == null
                 ? AsyncRuntime.builder()
                         .workerThreads(1)

@@ -27,11 +27,15 @@ public final class PipelineDefaults {
     /** The OTLP specification's recommended limit. */
     public static final int MAX_RESPONSE_BYTES = 4 * 1024 * 1024;
 
+    /** The OTLP specification's recommended limit for OTLP/HTTP, which applies before compression. */
+    public static final int MAX_REQUEST_BYTES = 64 * 1024 * 1024;
+
     private PipelineDefaults() {}
 
     /** All defaults of a signal's pipeline to {@code endpoint}, the full URL. */
     public static PipelineSettings settings(Signal signal, URI endpoint) {
-        return new PipelineSettings(batch(signal), RetryDefaults.settings(), http(endpoint), MAX_CONCURRENT_EXPORTS);
+        return new PipelineSettings(
+                batch(signal), RetryDefaults.settings(), http(endpoint), MAX_CONCURRENT_EXPORTS, MAX_REQUEST_BYTES);
     }
 
     /** Batching defaults of {@code signal}; signals differ in how long a batch may wait. */

@@ -11,9 +11,14 @@ import java.time.Duration;
  * Everything that one signal's pipeline obeys.
  *
  * @param maxConcurrentExports exports of this signal in flight at once; at least 1
+ * @param maxRequestBytes a request that is larger before compression is not sent but divided; at least 1
  */
 public record PipelineSettings(
-        BatchSettings batch, RetrySettings retry, HttpTransportSettings transport, int maxConcurrentExports) {
+        BatchSettings batch,
+        RetrySettings retry,
+        HttpTransportSettings transport,
+        int maxConcurrentExports,
+        int maxRequestBytes) {
 
     private static final Duration MARGIN = Duration.ofMillis(500);
 
@@ -26,6 +31,9 @@ public record PipelineSettings(
         if (maxConcurrentExports < 1) {
             throw new IllegalArgumentException(
                     "maxConcurrentExports is " + maxConcurrentExports + "; allowed: at least 1");
+        }
+        if (maxRequestBytes < 1) {
+            throw new IllegalArgumentException("maxRequestBytes is " + maxRequestBytes + "; allowed: at least 1");
         }
     }
 

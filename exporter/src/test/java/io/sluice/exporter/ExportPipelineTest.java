@@ -596,7 +596,8 @@ class ExportPipelineTest {
                         Duration.ofSeconds(10)),
                 defaults.retry(),
                 defaults.transport(),
-                permits);
+                permits,
+                1 << 20);
     }
 
     /** At the end, when nothing is on its way. */
@@ -667,7 +668,8 @@ class ExportPipelineTest {
                         SECOND,
                         Duration.ofSeconds(2),
                         1_000),
-                permits));
+                permits,
+                1 << 20));
     }
 
     private ExportPipeline<Long> startWith(PipelineSettings settings) {

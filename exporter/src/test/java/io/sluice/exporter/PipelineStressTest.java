@@ -52,7 +52,8 @@ class PipelineStressTest {
                     Duration.ofSeconds(1),
                     Duration.ofMillis(15),
                     1_000),
-            PERMITS);
+            PERMITS,
+            200);
 
     private final Queue<Throwable> uncaught = new ConcurrentLinkedQueue<>();
     private final Queue<Long> accepted = new ConcurrentLinkedQueue<>();
@@ -118,7 +119,7 @@ class PipelineStressTest {
     private ExportPipeline<Long> start(long seed) {
         Random random = new Random(seed);
         far.byDefault((attempt, ids) -> anyAnswer(random));
-        encoder.size(id -> id % 977 == 0 ? 601 : 8).beforeEncode(() -> {
+        encoder.senders(1).size(id -> id % 977 == 0 ? 601 : 8).beforeEncode(() -> {
             if (encoder.batches() % 50 == 49) {
                 encoder.skipBatch();
                 throw new IllegalStateException("a planted failure");
@@ -130,7 +131,7 @@ class PipelineStressTest {
     /** Called under the far end's lock, so that the sequence is one. */
     private static Answer anyAnswer(Random random) {
         Duration delay = Duration.ofMillis(random.nextInt(3));
-        return switch (random.nextInt(16)) {
+        return switch (random.nextInt(20)) {
             case 0, 1 -> Answer.after(delay, FakeTransport.DOWN);
             case 2, 3 -> Answer.after(delay, FakeTransport.BUSY);
             case 4 -> Answer.now(new ExportResult.RetryAfter(Optional.of(Duration.ofMillis(2)), "429"));
@@ -144,6 +145,8 @@ class PipelineStressTest {
                 }
                 yield Answer.now(FakeTransport.DELIVERED);
             }
+            case 10, 11 -> Answer.after(delay, new ExportResult.TooLarge("413"));
+            case 12 -> Answer.after(delay, new ExportResult.BadData("400"));
             default -> Answer.after(delay, FakeTransport.DELIVERED);
         };
     }

@@ -10,6 +10,7 @@ import io.sluice.exporter.transport.ResponseText;
 import io.sluice.exporter.transport.WireReader;
 import java.io.IOException;
 import java.util.Optional;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -21,7 +22,9 @@ import org.jspecify.annotations.Nullable;
  * <tr><td>OK</td><td>Delivered, or PartiallyRejected if the answer has a partial_success that says something</td></tr>
  * <tr><td>CANCELLED, DEADLINE_EXCEEDED, ABORTED, OUT_OF_RANGE, UNAVAILABLE, DATA_LOSS</td>
  * <td>RetryAfter, with the delay of a RetryInfo if there is one</td></tr>
- * <tr><td>RESOURCE_EXHAUSTED</td><td>RetryAfter with a RetryInfo, Rejected without</td></tr>
+ * <tr><td>RESOURCE_EXHAUSTED</td><td>RetryAfter with a RetryInfo; without, TooLarge if the message speaks of a message's
+ * size, else Rejected</td></tr>
+ * <tr><td>INVALID_ARGUMENT</td><td>BadData</td></tr>
  * <tr><td>all others</td><td>Rejected</td></tr>
  * </table>
  *
@@ -29,6 +32,15 @@ import org.jspecify.annotations.Nullable;
  * does not speak HTTP/2 is Rejected, so that a mistyped endpoint is noticed.
  */
 final class GrpcAnswer {
+
+    /**
+     * How servers say that a request exceeds what they take, as the status code alone does not: grpc-go "received message
+     * larger than max (5 vs. 4)", also "after decompression"; grpc-java "gRPC message exceeds maximum size 4: 5" and
+     * "Decompressed gRPC message exceeds maximum size"; grpc's C core "Received message larger than max"; tonic "message
+     * length too large: found 5 bytes, the limit is: 4 bytes".
+     */
+    private static final Pattern TOO_LARGE = Pattern.compile(
+            "message.{0,40}(larger than max|exceeds (the )?max|too large|too long)", Pattern.CASE_INSENSITIVE);
 
     private final String endpoint;
     private final Signal signal;
@@ -38,18 +50,23 @@ final class GrpcAnswer {
         this.signal = signal;
     }
 
-    /** The peer said how it ended, or at least began to. */
-    ExportResult fromPeer(Status status, Metadata trailers, byte @Nullable [] response) {
+    /**
+     * The peer said how it ended, or at least began to.
+     *
+     * @param began whether the peer had begun to answer: then it had taken the request, and what is too large is the
+     *     answer
+     */
+    ExportResult fromPeer(Status status, Metadata trailers, boolean began, byte @Nullable [] response) {
         return switch (status.getCode()) {
             case OK -> success(response);
             case CANCELLED, DEADLINE_EXCEEDED, ABORTED, OUT_OF_RANGE, UNAVAILABLE, DATA_LOSS ->
                 new ExportResult.RetryAfter(RetryInfo.of(trailers).flatMap(RetryInfo::delay), reason(status));
-            case RESOURCE_EXHAUSTED -> exhausted(status, RetryInfo.of(trailers));
+            case RESOURCE_EXHAUSTED -> exhausted(status, RetryInfo.of(trailers), began);
             case UNIMPLEMENTED ->
                 new ExportResult.Rejected(reason(status) + "; it does not take " + signal.key()
                         + " over OTLP/gRPC: is it the right port, and has the collector a pipeline for them?");
+            case INVALID_ARGUMENT -> new ExportResult.BadData(reason(status));
             case UNKNOWN,
-                    INVALID_ARGUMENT,
                     NOT_FOUND,
                     ALREADY_EXISTS,
                     PERMISSION_DENIED,
@@ -59,9 +76,15 @@ final class GrpcAnswer {
         };
     }
 
-    private ExportResult exhausted(Status status, Optional<RetryInfo> retry) {
-        return retry.isPresent()
-                ? new ExportResult.RetryAfter(retry.get().delay(), reason(status))
+    private ExportResult exhausted(Status status, Optional<RetryInfo> retry, boolean began) {
+        if (retry.isPresent()) {
+            return new ExportResult.RetryAfter(retry.get().delay(), reason(status));
+        }
+        return !began
+                        && TOO_LARGE
+                                .matcher(String.valueOf(status.getDescription()))
+                                .find()
+                ? new ExportResult.TooLarge(reason(status))
                 : new ExportResult.Rejected(reason(status));
     }
 

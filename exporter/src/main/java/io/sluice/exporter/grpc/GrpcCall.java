@@ -103,7 +103,7 @@ final class GrpcCall extends ClientCall.Listener<byte[]> implements Future<Expor
         if (!fromPeer && transport.channel().isClosed()) {
             sender.send(transport.shutDown());
         } else {
-            sender.send(fromPeer ? answer.fromPeer(status, trailers, response) : answer.withoutPeer(status));
+            sender.send(fromPeer ? answer.fromPeer(status, trailers, answered, response) : answer.withoutPeer(status));
         }
     }
 

@@ -18,6 +18,12 @@ public final class RetryDefaults {
     public static final Duration MAX_ELAPSED = Duration.ofMinutes(5);
 
     /**
+     * More than fit into {@link #MAX_ELAPSED}, and an hour's worth of the longest backoff: the time is what bounds a
+     * batch, and this is for who sets a long time and a short backoff.
+     */
+    public static final int MAX_ATTEMPTS = 1_000;
+
+    /**
      * Four batches of the largest size, or about a hundred of the usual one. What does not fit keeps its permit while
      * it waits, so a larger figure buys concurrency during an outage, not safety.
      */
@@ -27,6 +33,6 @@ public final class RetryDefaults {
 
     /** All defaults. */
     public static RetrySettings settings() {
-        return new RetrySettings(INITIAL_BACKOFF, MAX_BACKOFF, MULTIPLIER, MAX_ELAPSED, MAX_QUEUED_BYTES);
+        return new RetrySettings(INITIAL_BACKOFF, MAX_BACKOFF, MULTIPLIER, MAX_ELAPSED, MAX_ATTEMPTS, MAX_QUEUED_BYTES);
     }
 }

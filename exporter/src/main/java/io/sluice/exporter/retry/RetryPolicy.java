@@ -28,6 +28,7 @@ public final class RetryPolicy {
     private final long maxNanos;
     private final double multiplier;
     private final long budgetNanos;
+    private final int maxAttempts;
     private final Jitter jitter;
 
     public RetryPolicy(RetrySettings settings, Jitter jitter) {
@@ -35,19 +36,20 @@ public final class RetryPolicy {
         this.maxNanos = toNanos(settings.maxBackoff());
         this.multiplier = settings.multiplier();
         this.budgetNanos = toNanos(settings.maxElapsed());
+        this.maxAttempts = settings.maxAttempts();
         this.jitter = requireNonNull(jitter, "jitter");
     }
 
     /**
      * The wait before the next attempt of one batch, or {@link #GIVE_UP}.
      *
-     * @param failures attempts of this batch that have failed, at least 1
+     * @param failures attempts of this request that have failed, at least 1
      * @param elapsedNanos time since its first attempt began
      * @param serverDelay what the server asked for, if it did; negative means nothing
      */
     public long waitNanos(int failures, long elapsedNanos, Optional<Duration> serverDelay) {
         long remainingNanos = budgetNanos - elapsedNanos;
-        if (remainingNanos <= 0) {
+        if (remainingNanos <= 0 || failures >= maxAttempts) {
             return GIVE_UP;
         }
         return Math.min(remainingNanos, unboundedWaitNanos(failures, serverDelay));

@@ -11,10 +11,16 @@ import java.time.Duration;
  * @param maxBackoff the longest wait, before jitter; at least {@code initialBackoff}
  * @param multiplier what a wait is multiplied by after each attempt; at least 1
  * @param maxElapsed a batch older than this, counted from its first attempt, is given up; zero means never try again
+ * @param maxAttempts attempts to send one request, the first included; at least 1
  * @param maxQueuedBytes encoded bytes that may wait in backoff, over all batches of a signal; at least 0
  */
 public record RetrySettings(
-        Duration initialBackoff, Duration maxBackoff, double multiplier, Duration maxElapsed, long maxQueuedBytes) {
+        Duration initialBackoff,
+        Duration maxBackoff,
+        double multiplier,
+        Duration maxElapsed,
+        int maxAttempts,
+        long maxQueuedBytes) {
 
     public RetrySettings {
         requireNonNull(initialBackoff, "initialBackoff");
@@ -28,7 +34,14 @@ public record RetrySettings(
         require(maxBackoff.compareTo(initialBackoff) >= 0, "maxBackoff", maxBackoff, "at least initialBackoff");
         require(multiplier >= 1, "multiplier", multiplier, "at least 1");
         require(!maxElapsed.isNegative(), "maxElapsed", maxElapsed, "zero or more");
+        require(maxAttempts >= 1, "maxAttempts", maxAttempts, "at least 1");
         require(maxQueuedBytes >= 0, "maxQueuedBytes", maxQueuedBytes, "zero or more");
+    }
+
+    /** With {@link RetryDefaults#MAX_ATTEMPTS}. */
+    public RetrySettings(
+            Duration initialBackoff, Duration maxBackoff, double multiplier, Duration maxElapsed, long maxQueuedBytes) {
+        this(initialBackoff, maxBackoff, multiplier, maxElapsed, RetryDefaults.MAX_ATTEMPTS, maxQueuedBytes);
     }
 
     private static void require(boolean holds, String name, Object value, String allowed) {

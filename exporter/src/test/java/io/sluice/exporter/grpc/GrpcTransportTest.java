@@ -8,10 +8,12 @@ import io.grpc.Metadata;
 import io.grpc.Status;
 import io.sluice.exporter.Compression;
 import io.sluice.exporter.ExportResult;
+import io.sluice.exporter.ExportResult.BadData;
 import io.sluice.exporter.ExportResult.Delivered;
 import io.sluice.exporter.ExportResult.PartiallyRejected;
 import io.sluice.exporter.ExportResult.Rejected;
 import io.sluice.exporter.ExportResult.RetryAfter;
+import io.sluice.exporter.ExportResult.TooLarge;
 import io.sluice.exporter.ExportResult.Unreachable;
 import io.sluice.exporter.Payload;
 import io.sluice.exporter.Signal;
@@ -39,6 +41,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** The transport over loopback against grpc-java's own server. */
 @Timeout(30)
@@ -204,6 +207,7 @@ class GrpcTransportTest {
                 "OUT_OF_RANGE",
                 "UNAVAILABLE",
                 "DATA_LOSS",
+                "INVALID_ARGUMENT",
                 "UNIMPLEMENTED"
             })
     void status_thatTheSpecificationCallsFinal_isRejected_withTheReason(Status.Code code) throws Exception {
@@ -212,6 +216,32 @@ class GrpcTransportTest {
 
             assertThat(send("x")).isEqualTo(new Rejected(peer.uri() + " answered " + code + ": no"));
             assertThat(peer.received()).hasSize(1);
+        }
+    }
+
+    @Test
+    void invalidArgument_isBadData() throws Exception {
+        try (GrpcPeer peer = new GrpcPeer(GrpcPeer.failing(Status.INVALID_ARGUMENT.withDescription("no")))) {
+            open(settings(peer.uri()));
+
+            assertThat(send("x")).isEqualTo(new BadData(peer.uri() + " answered INVALID_ARGUMENT: no"));
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "grpc: received message larger than max (5000000 vs. 4194304)",
+                "grpc: received message after decompression larger than max (5000000 vs. 4194304)",
+                "gRPC message exceeds maximum size 4194304: 5000000",
+                "Decompressed gRPC message exceeds maximum size 4194304",
+                "Received message larger than max (5000000 vs. 4194304)"
+            })
+    void exhaustion_byAMessagesSize_isTooLarge(String words) throws Exception {
+        try (GrpcPeer peer = new GrpcPeer(GrpcPeer.failing(Status.RESOURCE_EXHAUSTED.withDescription(words)))) {
+            open(settings(peer.uri()));
+
+            assertThat(send("x")).isEqualTo(new TooLarge(peer.uri() + " answered RESOURCE_EXHAUSTED: " + words));
         }
     }
 

@@ -21,7 +21,7 @@ class RetryPolicyTest {
         assertThat(seconds(lowest, 2)).isEqualTo(0.75);
         assertThat(seconds(lowest, 3)).isEqualTo(1.125);
         assertThat(seconds(lowest, 5)).isEqualTo(2.5);
-        assertThat(seconds(lowest, 1_000_000)).isEqualTo(2.5);
+        assertThat(seconds(lowest, 999)).isEqualTo(2.5);
     }
 
     @Test
@@ -50,6 +50,18 @@ class RetryPolicyTest {
         assertThat(lowest.waitNanos(5, budget + 1, Optional.empty())).isEqualTo(RetryPolicy.GIVE_UP);
         assertThat(lowest.waitNanos(1, 0, absurd)).isEqualTo(budget);
         assertThat(highest.waitNanos(1, 0, absurd)).isEqualTo(budget);
+    }
+
+    @Test
+    void waitNanos_afterTheLastAttempt_givesUp() {
+        Duration second = Duration.ofSeconds(1);
+        RetryPolicy three = new RetryPolicy(new RetrySettings(second, second, 1, second, 3, 0), () -> 0.0);
+
+        assertThat(three.waitNanos(2, 0, Optional.empty())).isPositive();
+        assertThat(three.waitNanos(3, 0, Optional.empty())).isEqualTo(RetryPolicy.GIVE_UP);
+        assertThat(three.waitNanos(4, 0, Optional.empty())).isEqualTo(RetryPolicy.GIVE_UP);
+        RetryPolicy one = new RetryPolicy(new RetrySettings(second, second, 1, second, 1, 0), () -> 0.0);
+        assertThat(one.waitNanos(1, 0, Optional.empty())).isEqualTo(RetryPolicy.GIVE_UP);
     }
 
     @Test
@@ -111,6 +123,9 @@ class RetryPolicyTest {
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> new RetrySettings(second, second, 1, second.negated(), 0))
                 .withMessageContaining("maxElapsed is PT-1S");
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> new RetrySettings(second, second, 1, second, 0, 0))
+                .withMessage("maxAttempts is 0; allowed: at least 1");
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> new RetrySettings(second, second, 1, second, -1))
                 .withMessageContaining("maxQueuedBytes is -1");

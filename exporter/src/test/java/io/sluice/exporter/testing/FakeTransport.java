@@ -26,7 +26,8 @@ import org.jspecify.annotations.Nullable;
  * answer says that they were taken: all of a delivered batch, all but the first few of a partly rejected one. An answer
  * can also take the ids and still fail, as a connection does that breaks after the request.
  *
- * <p>Any thread. Delays run on the timers given, so a manual clock moves them.
+ * <p>Of batches that the answer makes the pipeline divide, single ids count as refused for good, which is right where
+ * each id is a sender of its own. Any thread. Delays run on the timers given, so a manual clock moves them.
  */
 public final class FakeTransport implements Transport {
 
@@ -229,6 +230,10 @@ public final class FakeTransport implements Transport {
         /** Under the lock. */
         private void tell(ExportResult result) {
             long refused = 0;
+            if (result instanceof ExportResult.TooLarge || result instanceof ExportResult.BadData) {
+                rejected += ids.size() == 1 ? 1 : 0; // others are divided
+                return;
+            }
             if (result instanceof ExportResult.PartiallyRejected partly) {
                 refused = Math.min(ids.size(), partly.rejectedItems());
             } else if (result instanceof ExportResult.Rejected) {

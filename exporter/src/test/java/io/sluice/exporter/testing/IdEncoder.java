@@ -1,7 +1,9 @@
 package io.sluice.exporter.testing;
 
+import io.sluice.exporter.Divider;
 import io.sluice.exporter.Encoder;
 import io.sluice.exporter.Payload;
+import io.sluice.exporter.Pieces;
 import io.sluice.exporter.Signal;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
@@ -23,6 +25,8 @@ public final class IdEncoder implements Encoder<Long> {
     private ToIntFunction<Long> size = id -> Long.BYTES;
     private ToIntFunction<Long> weight = id -> 1;
 
+    private Divider divider = (body, items) -> Pieces.indivisible(body, items, "ids");
+
     /** Called before each batch is encoded; may throw. */
     private Runnable beforeEncode = () -> {};
 
@@ -41,6 +45,18 @@ public final class IdEncoder implements Encoder<Long> {
     /** Has {@code action} called before each batch is encoded, on the loop's task. Before use. */
     public IdEncoder beforeEncode(Runnable action) {
         this.beforeEncode = action;
+        return this;
+    }
+
+    /** Lets payloads be divided: into senders of so many ids each, and these into their ids. Before use. */
+    public IdEncoder senders(int idsEach) {
+        this.divider = (body, items) -> IdPieces.of(body[0], idsEach, weight);
+        return this;
+    }
+
+    /** Lets payloads be divided by somebody. Before use. */
+    public IdEncoder divider(Divider newDivider) {
+        this.divider = newDivider;
         return this;
     }
 
@@ -71,7 +87,7 @@ public final class IdEncoder implements Encoder<Long> {
         }
         openPayloads.incrementAndGet();
         AtomicBoolean closed = new AtomicBoolean();
-        return new Payload(Signal.TRACES, items, new ByteBuffer[] {bytes.flip()}, () -> close(closed));
+        return new Payload(Signal.TRACES, items, new ByteBuffer[] {bytes.flip()}, divider, () -> close(closed));
     }
 
     private void close(AtomicBoolean closed) {

@@ -218,6 +218,7 @@ class PipelinesTest {
                         Duration.ofSeconds(2)),
                 settings.retry(),
                 settings.transport(),
-                settings.maxConcurrentExports());
+                settings.maxConcurrentExports(),
+                settings.maxRequestBytes());
     }
 }

@@ -127,7 +127,8 @@ public final class Sidecar {
                         batch.drainTimeout()),
                 settings.retry(),
                 settings.transport(),
-                settings.maxConcurrentExports());
+                settings.maxConcurrentExports(),
+                settings.maxRequestBytes());
     }
 
     private static HttpServerSettings limits(SidecarOptions options) {

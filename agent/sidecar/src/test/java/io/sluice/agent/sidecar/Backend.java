@@ -32,6 +32,8 @@ final class Backend implements RequestHandler {
     private volatile int failNext;
     private volatile boolean refusing;
     private volatile boolean holding;
+    private volatile int maxBytes = Integer.MAX_VALUE;
+    private volatile String badName = "";
 
     Backend() throws IOException {
         server = HttpServer.bind(
@@ -53,6 +55,16 @@ final class Backend implements RequestHandler {
     /** Answers 400 from here on. */
     void refuse() {
         refusing = true;
+    }
+
+    /** Answers 413 to what is larger from here on. */
+    void takeUpTo(int bytes) {
+        maxBytes = bytes;
+    }
+
+    /** Answers 400 to what has a span of that name inside from here on. */
+    void refuse(String name) {
+        badName = name;
     }
 
     /** Keeps requests without answer until {@link #release}. */
@@ -93,12 +105,18 @@ final class Backend implements RequestHandler {
             responder.respond(HttpResponse.text(400, "no"));
             return;
         }
+        if (request.body().length > maxBytes) {
+            responder.respond(HttpResponse.text(413, "too large"));
+            return;
+        }
         bodyBytes.add(request.body().length);
         try {
-            ExportTraceServiceRequest.parseFrom(request.body())
-                    .getResourceSpansList()
-                    .forEach(resource -> resource.getScopeSpansList()
-                            .forEach(scope -> scope.getSpansList().forEach(span -> names.add(span.getName()))));
+            List<String> arrived = names(request.body());
+            if (arrived.contains(badName)) {
+                responder.respond(HttpResponse.text(400, "a bad span"));
+                return;
+            }
+            names.addAll(arrived);
         } catch (InvalidProtocolBufferException e) {
             responder.respond(HttpResponse.text(400, e.toString()));
             return;
@@ -108,6 +126,15 @@ final class Backend implements RequestHandler {
         } else {
             responder.respond(ok());
         }
+    }
+
+    private static List<String> names(byte[] body) throws InvalidProtocolBufferException {
+        List<String> names = new ArrayList<>();
+        ExportTraceServiceRequest.parseFrom(body)
+                .getResourceSpansList()
+                .forEach(resource -> resource.getScopeSpansList()
+                        .forEach(scope -> scope.getSpansList().forEach(span -> names.add(span.getName()))));
+        return names;
     }
 
     private static HttpResponse ok() {

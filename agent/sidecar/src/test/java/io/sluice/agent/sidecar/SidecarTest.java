@@ -28,6 +28,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.IntStream;
 import java.util.zip.GZIPOutputStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -128,6 +129,63 @@ class SidecarTest {
         assertThat(traces().delivered()).isEqualTo(400);
         assertThat(traces().lost()).isZero();
         assertThat(traces().pending()).isZero();
+    }
+
+    /** One request of a sender is larger than the backend takes, and so are the merged ones. */
+    @Test
+    void backend_thatTakesLittle_getsParts_andEachSpanOnce() throws Exception {
+        start();
+        backend.takeUpTo(500);
+        List<String> driven = new ArrayList<>();
+        for (int i = 0; i < 20; i++) {
+            String sender = "sender" + i;
+            String[] names = IntStream.range(0, i == 7 ? 200 : 3)
+                    .mapToObj(n -> sender + "-" + n)
+                    .toArray(String[]::new);
+            driven.addAll(List.of(names));
+            assertThat(post("/v1/traces", request(names)).statusCode()).isEqualTo(200);
+        }
+        assertThat(drain()).isTrue();
+        assertThat(backend.names()).containsExactlyInAnyOrderElementsOf(driven);
+        assertThat(backend.bodyBytes()).allMatch(bytes -> bytes <= 500);
+        assertThat(traces().delivered()).isEqualTo(driven.size());
+        assertThat(traces().pending()).isZero();
+    }
+
+    @Test
+    void backend_thatRefusesOneSender_takesTheOthers() throws Exception {
+        start("sluice.sidecar.batch.delay", "10s");
+        backend.refuse("sender7-b");
+        List<String> good = new ArrayList<>();
+        for (int i = 0; i < 20; i++) {
+            String[] names = {"sender" + i + "-a", "sender" + i + "-b"};
+            assertThat(post("/v1/traces", request(names)).statusCode()).isEqualTo(200);
+            if (i != 7) {
+                good.addAll(List.of(names));
+            }
+        }
+        assertThat(drain()).isTrue();
+        assertThat(backend.names()).containsExactlyInAnyOrderElementsOf(good);
+        assertThat(backend.requests()).isBetween(2, 11);
+        assertThat(traces().delivered()).isEqualTo(38);
+        assertThat(traces().rejected()).isEqualTo(2);
+        assertThat(traces().pending()).isZero();
+    }
+
+    /** What is above the limit never leaves; what is within it is not held up by it. */
+    @Test
+    void requestAboveTheLimit_isSentInParts() throws Exception {
+        start("sluice.max.request.bytes", "1024");
+        String[] names = IntStream.range(0, 500)
+                .mapToObj(n -> n == 250 ? "x".repeat(2_000) : "span" + n)
+                .toArray(String[]::new);
+        assertThat(post("/v1/traces", request(names)).statusCode()).isEqualTo(200);
+        assertThat(drain()).isTrue();
+
+        assertThat(backend.names()).hasSize(499).doesNotContain(names[250]).doesNotHaveDuplicates();
+        assertThat(backend.bodyBytes()).allMatch(bytes -> bytes <= 1_024);
+        assertThat(traces().delivered()).isEqualTo(499);
+        assertThat(traces().dropped()).containsOnly(Map.entry("too_large", 1L));
     }
 
     @Test
