@@ -36,7 +36,7 @@ record RetryInfo(Optional<Duration> delay) {
     /** google.rpc.Status: 3 details. */
     private static Optional<RetryInfo> inStatus(WireReader status) throws WireReader.MalformedException {
         while (status.next()) {
-            if (status.field() == 3) {
+            if (status.field() == 3 && status.isDelimited()) {
                 Optional<RetryInfo> found = inAny(status.message());
                 if (found.isPresent()) {
                     return found;
@@ -51,10 +51,10 @@ record RetryInfo(Optional<Duration> delay) {
         String type = "";
         WireReader value = new WireReader(new byte[0]);
         while (any.next()) {
-            switch (any.field()) {
-                case 1 -> type = any.string();
-                case 2 -> value = any.message();
-                default -> {}
+            if (any.field() == 1 && any.isDelimited()) {
+                type = any.string();
+            } else if (any.field() == 2 && any.isDelimited()) {
+                value = any.message();
             }
         }
         return type.substring(type.lastIndexOf('/') + 1).equals(TYPE)
@@ -66,7 +66,7 @@ record RetryInfo(Optional<Duration> delay) {
     private static Optional<Duration> retryDelay(WireReader retryInfo) throws WireReader.MalformedException {
         Optional<Duration> delay = Optional.empty();
         while (retryInfo.next()) {
-            if (retryInfo.field() == 1) {
+            if (retryInfo.field() == 1 && retryInfo.isDelimited()) {
                 delay = Optional.of(duration(retryInfo.message()));
             }
         }
@@ -78,10 +78,10 @@ record RetryInfo(Optional<Duration> delay) {
         long seconds = 0;
         long nanos = 0;
         while (duration.next()) {
-            switch (duration.field()) {
-                case 1 -> seconds = duration.varint();
-                case 2 -> nanos = duration.varint();
-                default -> {}
+            if (duration.field() == 1 && duration.isVarint()) {
+                seconds = duration.varint();
+            } else if (duration.field() == 2 && duration.isVarint()) {
+                nanos = duration.varint();
             }
         }
         return limited(seconds, (int) nanos);

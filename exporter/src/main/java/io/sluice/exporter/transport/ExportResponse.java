@@ -17,13 +17,13 @@ public final class ExportResponse {
         long rejectedItems = 0;
         String message = "";
         while (reader.next()) {
-            if (reader.field() == 1) {
+            if (reader.field() == 1 && reader.isDelimited()) {
                 WireReader partial = reader.message();
                 while (partial.next()) {
-                    switch (partial.field()) {
-                        case 1 -> rejectedItems = partial.varint();
-                        case 2 -> message = partial.string();
-                        default -> {}
+                    if (partial.field() == 1 && partial.isVarint()) {
+                        rejectedItems = partial.varint();
+                    } else if (partial.field() == 2 && partial.isDelimited()) {
+                        message = partial.string();
                     }
                 }
             }

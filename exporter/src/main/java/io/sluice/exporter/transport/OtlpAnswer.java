@@ -103,7 +103,7 @@ final class OtlpAnswer {
     private static Optional<String> statusMessage(WireReader status) throws WireReader.MalformedException {
         Optional<String> message = Optional.empty();
         while (status.next()) {
-            if (status.field() == 2) {
+            if (status.field() == 2 && status.isDelimited()) {
                 message = Optional.of(status.string());
             }
         }

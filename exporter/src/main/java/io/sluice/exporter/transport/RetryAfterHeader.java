@@ -16,6 +16,9 @@ final class RetryAfterHeader {
 
     static final Duration LONGEST = Duration.ofHours(1);
 
+    /** Longer than any date; Netty's parser throws from here on. */
+    private static final int MAX_DATE_CHARS = 64;
+
     private RetryAfterHeader() {}
 
     /** The wait that {@code value} asks for; empty if it asks for none that we understand. */
@@ -47,6 +50,9 @@ final class RetryAfterHeader {
     }
 
     private static Optional<Duration> date(String text, Instant now) {
+        if (text.length() > MAX_DATE_CHARS) {
+            return Optional.empty();
+        }
         Date date = DateFormatter.parseHttpDate(text);
         return date == null ? Optional.empty() : Optional.of(limited(Duration.between(now, date.toInstant())));
     }

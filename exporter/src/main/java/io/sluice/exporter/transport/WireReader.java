@@ -25,7 +25,12 @@ public final class WireReader {
     private static final int VARINT = 0;
     private static final int FIXED64 = 1;
     private static final int LENGTH = 2;
+    private static final int START_GROUP = 3;
+    private static final int END_GROUP = 4;
     private static final int FIXED32 = 5;
+
+    /** Groups inside each other, as protobuf's own parsers have it. */
+    private static final int MAX_DEPTH = 100;
 
     private final byte[] bytes;
     private final int end;
@@ -52,17 +57,31 @@ public final class WireReader {
         if (position == end) {
             return false;
         }
-        long read = rawVarint();
-        if (read >>> 32 != 0 || read >>> 3 == 0) {
-            throw new MalformedException("a tag of " + read);
-        }
-        tag = (int) read;
+        tag = rawTag();
         unread = true;
         return true;
     }
 
+    private int rawTag() throws MalformedException {
+        long read = rawVarint();
+        if (read >>> 32 != 0 || read >>> 3 == 0) {
+            throw new MalformedException("a tag of " + read);
+        }
+        return (int) read;
+    }
+
     public int field() {
         return tag >>> 3;
+    }
+
+    /** Whether {@link #varint} can read the field; one of another type than expected is an unknown field. */
+    public boolean isVarint() {
+        return (tag & 7) == VARINT;
+    }
+
+    /** Whether {@link #string} and {@link #message} can read the field. */
+    public boolean isDelimited() {
+        return (tag & 7) == LENGTH;
     }
 
     public long varint() throws MalformedException {
@@ -96,12 +115,31 @@ public final class WireReader {
 
     private void skip() throws MalformedException {
         unread = false;
-        switch (tag & 7) {
+        skip(tag, 0);
+    }
+
+    private void skip(int field, int depth) throws MalformedException {
+        switch (field & 7) {
             case VARINT -> rawVarint();
             case FIXED64 -> advance(8);
             case LENGTH -> advance(length());
             case FIXED32 -> advance(4);
-            default -> throw new MalformedException("wire type " + (tag & 7));
+            case START_GROUP -> skipGroup(field >>> 3, depth + 1);
+            default -> throw new MalformedException("wire type " + (field & 7));
+        }
+    }
+
+    private void skipGroup(int number, int depth) throws MalformedException {
+        if (depth > MAX_DEPTH) {
+            throw new MalformedException("groups nested deeper than " + MAX_DEPTH);
+        }
+        int inner = rawTag();
+        while ((inner & 7) != END_GROUP) {
+            skip(inner, depth);
+            inner = rawTag();
+        }
+        if (inner >>> 3 != number) {
+            throw new MalformedException("a group ends that did not begin");
         }
     }
 

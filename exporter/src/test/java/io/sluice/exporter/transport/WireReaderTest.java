@@ -7,6 +7,7 @@ import com.google.protobuf.ByteString;
 import com.google.protobuf.UnknownFieldSet;
 import com.google.protobuf.UnknownFieldSet.Field;
 import io.sluice.exporter.transport.WireReader.MalformedException;
+import java.util.Arrays;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 
@@ -60,7 +61,27 @@ class WireReaderTest {
         WireReader reader = new WireReader(new byte[] {8, 1});
         reader.next();
 
+        assertThat(reader.isVarint()).isTrue();
+        assertThat(reader.isDelimited()).isFalse();
         assertThatThrownBy(reader::string).isInstanceOf(MalformedException.class);
+    }
+
+    @Test
+    void groups_areSkipped_ifTheyEndAsTheyBegan() throws Exception {
+        WireReader reader = new WireReader(new byte[] {0x0b, 0x13, 0x08, 1, 0x14, 0x12, 1, 0, 0x0c, 0x18, 7});
+        assertThat(reader.next()).isTrue();
+        assertThat(reader.next()).isTrue();
+        assertThat(reader.field()).isEqualTo(3);
+        assertThat(reader.varint()).isEqualTo(7);
+
+        for (byte[] bad : new byte[][] {{0x0b, 0x14}, {0x0b}, {0x0c}, new byte[500]}) {
+            if (bad.length == 500) {
+                Arrays.fill(bad, (byte) 0x0b);
+            }
+            WireReader broken = new WireReader(bad);
+            broken.next();
+            assertThatThrownBy(broken::next).isInstanceOf(MalformedException.class);
+        }
     }
 
     @Test
