@@ -207,8 +207,10 @@ public final class BatchLoop<T> implements Future<Void> {
             long deadlineNanos = requests.drainDeadlineNanos();
             if (deadline == null) {
                 deadline = timers.sleepUntil(deadlineNanos);
+                sink.draining(deadlineNanos);
             } else if (deadline.deadlineNanos() != deadlineNanos) {
                 deadline.reset(deadlineNanos);
+                sink.draining(deadlineNanos);
             }
         }
     }
@@ -373,7 +375,9 @@ public final class BatchLoop<T> implements Future<Void> {
 
     private void report() {
         long tookNanos = requests.isDraining() ? timers.clock().nanoTime() - requests.drainStartNanos() : 0;
-        ended.complete(new DrainReport(account.snapshot(), !aborted, Duration.ofNanos(tookNanos)));
+        AccountSnapshot last = account.snapshot();
+        boolean inTime = !aborted && !last.dropped().containsKey(DropReason.DRAIN_DEADLINE.key());
+        ended.complete(new DrainReport(last, inTime, Duration.ofNanos(tookNanos)));
     }
 
     @Override

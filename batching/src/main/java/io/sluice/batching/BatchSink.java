@@ -20,6 +20,12 @@ public interface BatchSink<T> {
     void leftOut(T item, DropReason reason, @Nullable Throwable cause);
 
     /**
+     * Is told that a drain has begun, or is to end earlier than was said before: what is in hand is to be delivered until
+     * {@code deadlineNanos} of the loop's clock, when {@link #abort} follows.
+     */
+    default void draining(long deadlineNanos) {}
+
+    /**
      * Ends all work in hand: what is not delivered by now is settled as dropped for {@code reason}, soon and without
      * another attempt. May be called more than once; batches that come later end the same way.
      */

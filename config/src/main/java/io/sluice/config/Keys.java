@@ -67,6 +67,7 @@ final class Keys {
             SettingType.integer(1, 1 << 20),
             "512, up to sluice.batch.max.items from a backlog",
             "A batch of spans leaves with this many; if set, none is larger.");
+    static final SettingKey<Duration> BSP_EXPORT_TIMEOUT = flushTimeout("otel.bsp.export.timeout", "spans");
     static final SettingKey<Duration> BLRP_DELAY = key(
             "otel.blrp.schedule.delay",
             SettingType.duration(MILLI),
@@ -82,6 +83,9 @@ final class Keys {
             SettingType.integer(1, 1 << 20),
             "512, up to sluice.batch.max.items from a backlog",
             "A batch of log records leaves with this many; if set, none is larger.");
+    static final SettingKey<Duration> BLRP_EXPORT_TIMEOUT = flushTimeout("otel.blrp.export.timeout", "log records");
+    static final SettingKey<Duration> METRIC_EXPORT_TIMEOUT =
+            flushTimeout("otel.metric.export.timeout", "metrics, their collection included,");
     static final SettingKey<Integer> BATCH_MAX_ITEMS = key(
             "sluice.batch.max.items",
             SettingType.integer(1, 1 << 20),
@@ -116,6 +120,13 @@ final class Keys {
             text(BatchDefaults.DRAIN_TIMEOUT),
             "What a shutdown may take to deliver what is held; what is left then is counted and named.");
 
+    static final SettingKey<Boolean> DRAIN_RETRY = key(
+            "sluice.drain.retry",
+            SettingType.bool(),
+            "true",
+            "Whether a drain goes on until its timeout while the collector does not answer. If false, it ends once all"
+                    + " that is held has failed an attempt since it began; the rest is counted and named.");
+
     // ---- transport --------------------------------------------------------------------------------------------
 
     static final SettingKey<Duration> CONNECT_TIMEOUT = key(
@@ -137,6 +148,11 @@ final class Keys {
 
     // ---- retry ------------------------------------------------------------------------------------------------
 
+    static final SettingKey<Boolean> RETRY_DISABLED = key(
+            "otel.java.exporter.otlp.retry.disabled",
+            SettingType.flag(),
+            "false",
+            "Whether a batch is given up, and counted, when its first attempt fails; as sluice.retry.max.elapsed = 0.");
     static final SettingKey<Duration> RETRY_INITIAL = key(
             "sluice.retry.initial.backoff",
             SettingType.duration(MILLI),
@@ -258,10 +274,50 @@ final class Keys {
                     "cumulative",
                     "Whether a counter tells its total or its change since the last export."),
             key(
+                    "otel.java.metrics.cardinality.limit",
+                    SettingType.integer(1, Integer.MAX_VALUE),
+                    "2000",
+                    "Attribute sets that an instrument keeps; what comes beyond is summed up under one."),
+            limit("otel.attribute.count.limit", "128", "Attributes of a span, event, link or log record."),
+            limit("otel.attribute.value.length.limit", "none", "Characters of an attribute's text."),
+            limit("otel.span.attribute.count.limit", "as otel.attribute.count.limit", "Attributes of a span."),
+            limit("otel.span.event.count.limit", "128", "Events of a span."),
+            limit("otel.span.link.count.limit", "128", "Links of a span."),
+            key(
+                    "otel.experimental.sdk.telemetry.version",
+                    SettingType.oneOf("legacy", "latest"),
+                    "legacy",
+                    "Which figures of its own the SDK tells. Those of what Sluice replaces are told by Sluice, under the"
+                            + " latest names: see sluice.self.metrics."),
+            key(
+                    "otel.java.exporter.memory_mode",
+                    SettingType.oneOf("reusable_data", "immutable_data"),
+                    "reusable_data",
+                    "Accepted and without effect: how upstream's exporters encode. Sluice always encodes into buffers that"
+                            + " it uses again."),
+            key(
+                    "otel.experimental.otlp.buffer-size",
+                    SettingType.text("a size"),
+                    "50KiB",
+                    "Accepted and without effect: a buffer of upstream's encoders. Sluice measures first and takes a buffer"
+                            + " of that size."),
+            key(
                     "otel.exporter.otlp.metrics.default.histogram.aggregation",
                     SettingType.oneOf("explicit_bucket_histogram", "base2_exponential_bucket_histogram"),
                     "explicit_bucket_histogram",
                     "The shape of histograms for which nobody chose another."));
+
+    /** Upstream's batch processors stop waiting for an export after this; what still waits here is a flush. */
+    private static SettingKey<Duration> flushTimeout(String name, String items) {
+        return key(
+                name,
+                SettingType.duration(Duration.ZERO),
+                text(PipelineDefaults.FLUSH_TIMEOUT),
+                "How long a forceFlush of " + items
+                        + " waits before it is told to have failed; zero for no limit. What is"
+                        + " held is still delivered: otel.exporter.otlp.timeout bounds an attempt, sluice.retry.max.elapsed"
+                        + " a batch.");
+    }
 
     private Keys() {}
 
@@ -271,6 +327,10 @@ final class Keys {
                 SettingType.text("names separated by commas"),
                 "otlp",
                 "Who exports " + signal.key() + ": otlp is Sluice, none is nobody, others are the SDK's.");
+    }
+
+    private static SettingKey<Integer> limit(String name, String defaultText, String about) {
+        return key(name, SettingType.integer(0, Integer.MAX_VALUE), defaultText, about + " What is more is cut off.");
     }
 
     /** A setting that exists for each signal beside its general form. */

@@ -34,6 +34,7 @@ public final class SettingsLoader {
     private static final String DEFAULT_ENDPOINT = "http://localhost:4318";
     private static final long DEFAULT_CUSTODY = 64L << 20;
     private static final int DEFAULT_MAX_REQUEST = 16 << 20;
+    private static final Duration FOR_EVER = Duration.ofDays(365);
     private static final int DEFAULT_CONNECTIONS = 1024;
     private static final Duration DEFAULT_SIDECAR_DELAY = Duration.ofMillis(200);
 
@@ -77,6 +78,7 @@ public final class SettingsLoader {
         for (Signal signal : Signal.values()) {
             pipelines.put(signal, pipeline(signal));
         }
+        Map<Signal, Duration> flushTimeouts = flushTimeouts();
         Optional<Integer> workers = reader.find(Keys.WORKERS);
         Optional<Path> accountFile = reader.find(Keys.ACCOUNT_FILE);
         boolean accountLog = reader.get(Keys.ACCOUNT_LOG, true);
@@ -88,6 +90,7 @@ public final class SettingsLoader {
         reader.throwIfProblems();
         return new SluiceSettings(
                 pipelines,
+                flushTimeouts,
                 workers.map(OptionalInt::of).orElseGet(OptionalInt::empty),
                 accountFile,
                 accountLog,
@@ -107,6 +110,19 @@ public final class SettingsLoader {
         }
         names.removeIf(name -> !name.startsWith("sluice."));
         return names;
+    }
+
+    private Map<Signal, Duration> flushTimeouts() {
+        Map<Signal, Duration> timeouts = new EnumMap<>(Signal.class);
+        timeouts.put(Signal.TRACES, flushTimeout(Keys.BSP_EXPORT_TIMEOUT));
+        timeouts.put(Signal.LOGS, flushTimeout(Keys.BLRP_EXPORT_TIMEOUT));
+        timeouts.put(Signal.METRICS, flushTimeout(Keys.METRIC_EXPORT_TIMEOUT));
+        return timeouts;
+    }
+
+    private Duration flushTimeout(SettingKey<Duration> key) {
+        Duration timeout = reader.get(key, PipelineDefaults.FLUSH_TIMEOUT);
+        return timeout.isZero() ? FOR_EVER : timeout;
     }
 
     // ---- one signal -------------------------------------------------------------------------------------------
@@ -185,9 +201,23 @@ public final class SettingsLoader {
                 initial,
                 max.compareTo(initial) < 0 ? initial : max,
                 reader.get(Keys.RETRY_MULTIPLIER, RetryDefaults.MULTIPLIER),
-                reader.get(Keys.RETRY_ELAPSED, RetryDefaults.MAX_ELAPSED),
+                reader.get(Keys.RETRY_DISABLED, false) ? neverAgain() : maxElapsed(),
                 reader.get(Keys.RETRY_ATTEMPTS, RetryDefaults.MAX_ATTEMPTS),
-                reader.get(Keys.RETRY_BYTES, RetryDefaults.MAX_QUEUED_BYTES));
+                reader.get(Keys.RETRY_BYTES, RetryDefaults.MAX_QUEUED_BYTES),
+                reader.get(Keys.DRAIN_RETRY, true));
+    }
+
+    private Duration maxElapsed() {
+        return reader.get(Keys.RETRY_ELAPSED, RetryDefaults.MAX_ELAPSED);
+    }
+
+    /** What the budget says otherwise is checked, and then overruled. */
+    private Duration neverAgain() {
+        Duration overruled = maxElapsed();
+        if (!overruled.isZero() && reader.find(Keys.RETRY_ELAPSED).isPresent()) {
+            reader.warning(Keys.RETRY_ELAPSED, "otel.java.exporter.otlp.retry.disabled overrules it");
+        }
+        return Duration.ZERO;
     }
 
     private HttpTransportSettings transport(Signal signal) {

@@ -48,9 +48,7 @@ public final class SettingsReference {
         page.append("""
 
                 Settings of OpenTelemetry that are not listed keep their meaning in the agent, which is the upstream
-                agent but for the way out: propagators, samplers, instrumentations. `otel.bsp.export.timeout`,
-                `otel.blrp.export.timeout` and `otel.metric.export.timeout` have no effect: an attempt is bounded by
-                `otel.exporter.otlp.timeout`, a batch by `sluice.retry.max.elapsed`.
+                agent but for the way out: propagators, samplers, instrumentations.
                 """);
         return page.toString();
     }

@@ -5,6 +5,7 @@ import static java.util.Objects.requireNonNull;
 import io.sluice.exporter.PipelineSettings;
 import io.sluice.exporter.Signal;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -14,6 +15,7 @@ import java.util.OptionalInt;
  * All settings of a process, validated.
  *
  * @param pipelines one a signal
+ * @param flushTimeouts how long a flush may wait before it is told to have failed, one a signal
  * @param workers threads of the runtime, if set
  * @param accountFile where accounts are appended as JSON
  * @param accountLog whether accounts are printed at the end
@@ -24,6 +26,7 @@ import java.util.OptionalInt;
  */
 public record SluiceSettings(
         Map<Signal, PipelineSettings> pipelines,
+        Map<Signal, Duration> flushTimeouts,
         OptionalInt workers,
         Optional<Path> accountFile,
         boolean accountLog,
@@ -34,6 +37,7 @@ public record SluiceSettings(
 
     public SluiceSettings {
         pipelines = Map.copyOf(pipelines);
+        flushTimeouts = Map.copyOf(flushTimeouts);
         requireNonNull(workers, "workers");
         requireNonNull(accountFile, "accountFile");
         requireNonNull(sidecar, "sidecar");

@@ -166,6 +166,52 @@ class SettingsLoaderTest {
                         "sluice.traces.overflow is \"wait\" (test); allowed: drop-newest or drop-oldest or block");
     }
 
+    @Test
+    void exportTimeouts_boundFlushes_andZeroIsNoLimit() {
+        SluiceSettings settings = load("otel.bsp.export.timeout", "7000", "otel.metric.export.timeout", "0");
+        assertThat(settings.flushTimeouts())
+                .containsEntry(Signal.TRACES, Duration.ofSeconds(7))
+                .containsEntry(Signal.LOGS, Duration.ofSeconds(30))
+                .hasEntrySatisfying(Signal.METRICS, limit -> assertThat(limit).isGreaterThan(Duration.ofDays(30)));
+    }
+
+    @Test
+    void retryDisabled_meansOneAttempt_andOverrulesTheBudget() {
+        assertThat(traces("otel.java.exporter.otlp.retry.disabled", "true")
+                        .retry()
+                        .maxElapsed())
+                .isEqualTo(Duration.ZERO);
+        assertThat(load("otel.java.exporter.otlp.retry.disabled", "TRUE", "sluice.retry.max.elapsed", "1m")
+                        .warnings())
+                .singleElement()
+                .asString()
+                .contains("sluice.retry.max.elapsed is \"1m\" (test)", "overrules it");
+        assertThat(traces("otel.java.exporter.otlp.retry.disabled", "no")
+                        .retry()
+                        .maxElapsed())
+                .isEqualTo(Duration.ofMinutes(5));
+    }
+
+    @Test
+    void drainRetry_isRead() {
+        assertThat(traces().retry().inDrain()).isTrue();
+        assertThat(traces("sluice.drain.retry", "false").retry().inDrain()).isFalse();
+    }
+
+    @Test
+    void settingsOfUpstream_withoutMeaningHere_areAcceptedAndExplained() {
+        SluiceSettings settings = load(
+                "otel.java.exporter.memory_mode", "immutable_data",
+                "otel.experimental.otlp.buffer-size", "64KiB",
+                "otel.experimental.sdk.telemetry.version", "latest",
+                "otel.span.event.count.limit", "12");
+        assertThat(settings.warnings()).isEmpty();
+        assertThat(SettingsReference.explain(settings))
+                .containsPattern("otel.java.exporter.memory_mode += immutable_data +\\[test]")
+                .containsPattern("otel.experimental.otlp.buffer-size += 64KiB +\\[test]")
+                .containsPattern("otel.span.event.count.limit += 12 +\\[test]");
+    }
+
     // ---- precedence -------------------------------------------------------------------------------------------
 
     @Test
@@ -308,6 +354,13 @@ class SettingsLoaderTest {
         assertThat(SettingsLoader.load(List.of(SettingsSources.environment(links)))
                         .warnings())
                 .isEmpty();
+    }
+
+    @Test
+    void variablesThatOnlyResembleServiceLinks_areStillWarnedOf() {
+        SettingsSource environment = SettingsSources.environment(
+                Map.of("SLUICE_PORT_4318_XYZ", "1", "SLUICE_PORT_TCP", "1", "SLUICE_HOST", "a"));
+        assertThat(SettingsLoader.load(List.of(environment)).warnings()).hasSize(3);
     }
 
     @Test

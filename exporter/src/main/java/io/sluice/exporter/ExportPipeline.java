@@ -5,6 +5,7 @@ import io.sluice.batching.BatchLoop;
 import io.sluice.batching.DrainReport;
 import io.sluice.batching.Inlet;
 import io.sluice.exporter.limit.DestinationGate;
+import io.sluice.exporter.limit.DrainPace;
 import io.sluice.exporter.limit.ExportPermits;
 import io.sluice.exporter.limit.RequestLimit;
 import io.sluice.exporter.retry.Jitter;
@@ -67,15 +68,18 @@ public final class ExportPipeline<T> {
         FailureLog failures = new FailureLog(name, log, new Offload(handle), timers.clock());
         RetryPolicy policy =
                 new RetryPolicy(settings.retry(), Jitter.seeded(timers.clock().nanoTime()));
-        DestinationGate gate = new DestinationGate(timers.clock(), policy);
+        DrainPace drain = new DrainPace();
+        DestinationGate gate = new DestinationGate(timers.clock(), policy, drain);
         ExportPermits permits = new ExportPermits(settings.maxConcurrentExports(), gate, timers);
         PipelineCounters counters = new PipelineCounters();
         Destination destination = new Destination(
                 new MeasuredTransport(transport, counters, timers.clock()),
                 settings.attemptTimeout(),
                 policy,
+                settings.retry().inDrain(),
                 new RetryRoom(settings.retry().maxQueuedBytes()),
                 gate,
+                drain,
                 permits,
                 new RequestLimit(settings.maxRequestBytes(), timers.clock()),
                 failures,
@@ -152,8 +156,8 @@ public final class ExportPipeline<T> {
         return destination.room().usedBytes();
     }
 
-    /** Export tasks that would hear of an abort, for leak checks. */
+    /** Export tasks that would hear of an abort or of a drain, for leak checks. */
     int abortWaiters() {
-        return destination.abort().waiters();
+        return destination.abort().waiters() + destination.drain().waiters();
     }
 }

@@ -4,6 +4,7 @@ import static java.util.Objects.requireNonNull;
 
 import io.sluice.batching.DropReason;
 import io.sluice.batching.Settlement;
+import io.sluice.exporter.limit.DrainPace;
 import io.sluice.exporter.retry.RetryPolicy;
 import io.sluice.runtime.Context;
 import io.sluice.runtime.Future;
@@ -25,6 +26,7 @@ import org.jspecify.annotations.Nullable;
  *    |      |                     permit in hand                                        v
  *    |      +---------------------------------------------------------------------- ACQUIRING
  *    |
+ *    |  a drain ends the wait early and sees to an attempt before its deadline
  *    |  an answer that asks for smaller requests, or to one that is not the last: ATTEMPTING, with the next request
  *    +--> ENDED: the answer to the last request, or the end of the budget; from each state: the drain's deadline
  * </pre>
@@ -71,6 +73,13 @@ final class ExportTask implements Future<Void> {
 
     private @Nullable Future<ExportResult> attempt;
     private @Nullable Sleep backoff;
+
+    /** Whether the destination itself asked for the wait. */
+    private boolean backoffAsked;
+
+    /** While waiting in backoff, until a drain has begun. */
+    private @Nullable Future<Void> drain;
+
     private @Nullable Future<Permit> acquire;
 
     /** What is counted if the task is cancelled. */
@@ -200,8 +209,17 @@ final class ExportTask implements Future<Void> {
             drop(DropReason.RETRIES_EXHAUSTED);
             return;
         }
-        destination.counters().backsOff(waitNanos);
-        backoff = destination.timers().sleep(Duration.ofNanos(waitNanos));
+        long inTimeNanos = destination.drain().waitNanos(waitNanos, now());
+        boolean draining = destination.drain().hasBegun();
+        if (inTimeNanos == DrainPace.NO_TIME || (draining && !destination.retriesInDrain())) {
+            destination.failures().lost(settlement.items(), "not delivered before the end of the drain: " + reason);
+            drop(DropReason.DRAIN_DEADLINE);
+            return;
+        }
+        destination.counters().backsOff(inTimeNanos);
+        backoff = destination.timers().sleep(Duration.ofNanos(inTimeNanos));
+        backoffAsked = serverDelay.isPresent();
+        drain = draining ? null : destination.drain().begun();
         enterRoom();
         state = State.BACKING_OFF;
     }
@@ -214,11 +232,17 @@ final class ExportTask implements Future<Void> {
         }
     }
 
-    private boolean backOff(Context cx) {
-        if (!requireNonNull(backoff).pollElapsed(cx)) {
+    private boolean backOff(Context cx) throws Exception {
+        Sleep wait = requireNonNull(backoff);
+        if (drain != null && drain.poll(cx).isReady()) {
+            drain = null;
+            hurry(wait);
+        }
+        if (!wait.pollElapsed(cx)) {
             return false;
         }
         backoff = null;
+        cancelDrain();
         if (permit == null) {
             acquire = destination.permits().forRetry();
             state = State.ACQUIRING;
@@ -226,6 +250,20 @@ final class ExportTask implements Future<Void> {
             state = State.ATTEMPTING;
         }
         return true;
+    }
+
+    /** A drain has begun: tried at once, or when the destination asked for it, but in time for that to help. */
+    private void hurry(Sleep wait) {
+        long nowNanos = now();
+        long askedNanos = backoffAsked ? Math.max(0, wait.deadlineNanos() - nowNanos) : 0;
+        wait.resetAfter(Math.max(0, destination.drain().waitNanos(askedNanos, nowNanos)));
+    }
+
+    private void cancelDrain() {
+        if (drain != null) {
+            drain.cancel();
+            drain = null;
+        }
     }
 
     private boolean acquire(Context cx) throws Exception {
@@ -253,6 +291,7 @@ final class ExportTask implements Future<Void> {
             backoff.cancel();
             backoff = null;
         }
+        cancelDrain();
         if (acquire != null) {
             acquire.cancel();
             acquire = null;

@@ -70,6 +70,14 @@ final class Exports<T> implements BatchSink<T> {
     }
 
     @Override
+    public void draining(long deadlineNanos) {
+        long nowNanos = destination.timers().clock().nanoTime();
+        destination.drain().begin(nowNanos, deadlineNanos);
+        destination.gate().drainBegan();
+        destination.failures().drainBegan(account.snapshot().pending(), deadlineNanos - nowNanos);
+    }
+
+    @Override
     public void abort(DropReason reason) {
         destination.abort().raise(reason);
     }

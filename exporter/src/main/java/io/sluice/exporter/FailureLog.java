@@ -101,6 +101,24 @@ final class FailureLog {
         write(Level.WARNING, line, null);
     }
 
+    /** A drain has begun; tells how long it may take if there is reason to fear that it will. */
+    void drainBegan(long heldItems, long timeoutNanos) {
+        long failed;
+        lock.lock();
+        try {
+            failed = failedAttempts;
+        } finally {
+            lock.unlock();
+        }
+        if (failed > 0 && heldItems > 0) {
+            write(
+                    Level.WARNING,
+                    heldItems + " items are held and the last " + failed + " attempts failed; trying for "
+                            + seconds(timeoutNanos) + " at most",
+                    null);
+        }
+    }
+
     /** An attempt was answered. */
     void answered() {
         String line;

@@ -24,6 +24,9 @@ public final class PipelineDefaults {
     /** The specification's {@code OTEL_EXPORTER_OTLP_TIMEOUT}, here for one attempt and not for all of them together. */
     public static final Duration EXPORT_TIMEOUT = Duration.ofSeconds(10);
 
+    /** The specification's {@code OTEL_BSP_EXPORT_TIMEOUT}; here the limit of a flush's wait. */
+    public static final Duration FLUSH_TIMEOUT = Duration.ofSeconds(30);
+
     /** The OTLP specification's recommended limit. */
     public static final int MAX_RESPONSE_BYTES = 4 * 1024 * 1024;
 

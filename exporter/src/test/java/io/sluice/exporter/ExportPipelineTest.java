@@ -447,15 +447,15 @@ class ExportPipelineTest {
     }
 
     @Test
-    void shutdown_whileTheDestinationIsDown_endsAtTheDeadline_andCountsAll() {
+    void shutdown_whileTheDestinationIsDown_endsWithTheLastAttempts_andCountsAll() {
         far.byDefault(DOWN);
         drive(10);
         steps.run();
         drive(35);
         Watched<DrainReport> end = shutdown();
-        steps.advance(Duration.ofMillis(9_999), Duration.ofMillis(99));
+        steps.advance(Duration.ofMillis(8_999), Duration.ofMillis(99));
         assertThat(end.isEnded()).isFalse();
-        steps.advance(Duration.ofMillis(1));
+        steps.advance(Duration.ofMillis(1_001), Duration.ofMillis(99));
 
         assertThat(end.value().inTime()).isFalse();
         assertThat(end.value().account().dropped()).containsOnly(entry("drain_deadline", 45L));
@@ -598,6 +598,110 @@ class ExportPipelineTest {
                 defaults.transport(),
                 permits,
                 1 << 20);
+    }
+
+    @Test
+    void drain_duringAnOutage_triesEachHeldBatchAtOnce_andOnceMoreBeforeItsDeadline() {
+        far.byDefault(DOWN);
+        Map<Long, List<Long>> attempts = noteAttempts(DOWN);
+        drive(50);
+        steps.advance(Duration.ofSeconds(3), Duration.ofMillis(100));
+        long beforeDrain = far.attempts();
+        long began = millis();
+        Watched<DrainReport> end = shutdown();
+        steps.advance(Duration.ofSeconds(11), Duration.ofMillis(100));
+
+        assertThat(end.value().inTime()).isFalse();
+        assertThat(account().dropped()).containsOnly(entry("drain_deadline", 50L));
+        assertThat(far.attempts() - beforeDrain).isBetween(6L, 40L);
+        attempts.forEach((firstId, times) -> {
+            assertThat(times).as("batch of " + firstId).anyMatch(time -> time >= began && time <= began + 1_000);
+            assertThat(times).as("batch of " + firstId).anyMatch(time -> time >= began + 5_000);
+        });
+    }
+
+    @Test
+    void drain_whenTheDestinationComesBack_deliversEverything() {
+        far.byDefault(DOWN);
+        drive(500);
+        steps.advance(Duration.ofSeconds(30), Duration.ofMillis(100));
+        Watched<DrainReport> end = shutdown();
+        steps.advance(Duration.ofSeconds(8), Duration.ofMillis(100));
+        assertThat(account().delivered()).isZero();
+        far.byDefault(DELIVERED);
+        steps.advance(Duration.ofMillis(1_900), Duration.ofMillis(100));
+
+        assertThat(end.value().inTime()).isTrue();
+        assertThat(new HashSet<>(far.arrived())).hasSize(500);
+    }
+
+    @Test
+    void drain_thatIsNotToTryAgain_endsWhenEverythingHasFailedOnce() {
+        PipelineSettings settings = growing(4, 20, 10_000);
+        RetrySettings retry = settings.retry();
+        pipeline = startWith(new PipelineSettings(
+                settings.batch(),
+                new RetrySettings(
+                        retry.initialBackoff(),
+                        retry.maxBackoff(),
+                        retry.multiplier(),
+                        retry.maxElapsed(),
+                        retry.maxAttempts(),
+                        retry.maxQueuedBytes(),
+                        false),
+                settings.transport(),
+                settings.maxConcurrentExports(),
+                settings.maxRequestBytes()));
+        far.byDefault(DOWN);
+        drive(50);
+        steps.advance(Duration.ofSeconds(3), Duration.ofMillis(100));
+        Watched<DrainReport> end = shutdown();
+        steps.advance(Duration.ofSeconds(2), Duration.ofMillis(100));
+
+        assertThat(end.value().took()).isLessThan(Duration.ofSeconds(2));
+        assertThat(account().dropped()).containsOnly(entry("drain_deadline", 50L));
+        assertThat(log(2)).anyMatch(line -> line.contains("items dropped: not delivered before the end of the drain"));
+    }
+
+    @Test
+    void drain_keepsToWhatTheDestinationAskedFor_butForALastAttempt() {
+        far.byDefault(new ExportResult.RetryAfter(Optional.of(Duration.ofSeconds(60)), "429"));
+        drive(10);
+        steps.run();
+        Watched<DrainReport> end = shutdown();
+        steps.advance(Duration.ofMillis(8_900), Duration.ofMillis(100));
+        assertThat(far.attempts()).isEqualTo(1);
+        far.byDefault(DELIVERED);
+        steps.advance(Duration.ofMillis(200), Duration.ofMillis(100));
+
+        assertThat(end.value().inTime()).isTrue();
+        assertThat(far.arrived()).hasSize(10);
+    }
+
+    @Test
+    void drain_whenTheLastAttemptsFailed_doesNotWaitForItsDeadline() {
+        far.byDefault(DOWN);
+        drive(10);
+        steps.advance(Duration.ofSeconds(3), Duration.ofMillis(100));
+        Watched<DrainReport> end = shutdown();
+        steps.advance(Duration.ofMillis(9_100), Duration.ofMillis(100));
+
+        assertThat(end.value().took()).isLessThan(Duration.ofMillis(9_200));
+        assertThat(log(2)).anyMatch(line -> line.contains("10 items are held and the last"));
+    }
+
+    /** When batches were attempted, in milliseconds, by their first id. */
+    private Map<Long, List<Long>> noteAttempts(ExportResult result) {
+        Map<Long, List<Long>> attempts = new java.util.HashMap<>();
+        far.byDefault((attempt, ids) -> {
+            attempts.computeIfAbsent(ids.get(0), first -> new ArrayList<>()).add(millis());
+            return Answer.now(result);
+        });
+        return attempts;
+    }
+
+    private long millis() {
+        return Duration.ofNanos(steps.handle().timeDriver().clock().nanoTime()).toMillis();
     }
 
     /** At the end, when nothing is on its way. */

@@ -112,7 +112,7 @@ class OtlpClientOverHttpTest {
         }
 
         assertThat(report.inTime()).isFalse();
-        assertThat(report.took()).isBetween(Duration.ofMillis(200), Duration.ofSeconds(5));
+        assertThat(report.took()).isBetween(Duration.ofMillis(150), Duration.ofSeconds(5));
         assertThat(report.account().dropped()).containsExactlyEntriesOf(Map.of("drain_deadline", 3_000L));
         assertThat(report.account().pending()).isZero();
     }

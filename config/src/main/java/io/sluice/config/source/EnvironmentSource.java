@@ -19,8 +19,8 @@ final class EnvironmentSource implements SettingsSource {
      * What Kubernetes sets in each pod for a service whose name is or begins with "sluice": {@code SLUICE_SERVICE_HOST},
      * {@code SLUICE_PORT_4318_TCP_ADDR}. No setting of ours ends like that.
      */
-    private static final Pattern SERVICE_LINK =
-            Pattern.compile("SLUICE(_\\w+)?_(SERVICE_HOST|SERVICE_PORT(_\\w+)?|PORT(_\\d+_\\w+)?)");
+    private static final Pattern SERVICE_LINK = Pattern.compile(
+            "SLUICE(_\\w+)?_(SERVICE_HOST|SERVICE_PORT(_\\w+)?|PORT(_\\d+_(TCP|UDP|SCTP)(_(PROTO|PORT|ADDR))?)?)");
 
     private final Map<String, String> variables;
 

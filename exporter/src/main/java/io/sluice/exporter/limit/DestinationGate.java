@@ -21,12 +21,14 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>The pause grows with the failures since the last answer. Failures of attempts that were in flight together count
  * once. A delay that the server itself asked for is kept even if another attempt is answered meanwhile: the OTLP
- * specification wants the client to throttle itself, not one request. Any thread; the one waiter is the batch loop.
+ * specification wants the client to throttle itself, not one request. Neither outlasts a drain: {@link DrainPace} lets
+ * new batches find out more often then, and at its end all of them. Any thread; the one waiter is the batch loop.
  */
 public final class DestinationGate {
 
     private final Clock clock;
     private final RetryPolicy policy;
+    private final DrainPace pace;
     private final ReentrantLock lock = new ReentrantLock();
 
     /** Guarded by {@link #lock}: pauses since the last answer. */
@@ -41,9 +43,10 @@ public final class DestinationGate {
     /** Guarded by {@link #lock}. */
     private @Nullable Waker waiter;
 
-    public DestinationGate(Clock clock, RetryPolicy policy) {
+    public DestinationGate(Clock clock, RetryPolicy policy, DrainPace pace) {
         this.clock = requireNonNull(clock, "clock");
         this.policy = requireNonNull(policy, "policy");
+        this.pace = requireNonNull(pace, "pace");
         this.notBeforeNanos = clock.nanoTime();
     }
 
@@ -72,15 +75,34 @@ public final class DestinationGate {
             if (!paused) {
                 failures++;
             }
-            long untilNanos = nowNanos + policy.pauseNanos(failures, serverDelay);
+            long pauseNanos = policy.pauseNanos(failures, serverDelay);
             if (!paused) {
-                nextProbeNanos = untilNanos;
+                nextProbeNanos = nowNanos + pace.pauseNanos(pauseNanos, nowNanos);
             }
+            long untilNanos = nowNanos + pace.askedNanos(pauseNanos, nowNanos);
             if (serverDelay.isPresent() && untilNanos - notBeforeNanos > 0) {
                 notBeforeNanos = untilNanos;
             }
         } finally {
             lock.unlock();
+        }
+    }
+
+    /** A drain has begun: pauses that are under way end early enough for it. */
+    public void drainBegan() {
+        Waker woken;
+        lock.lock();
+        try {
+            long nowNanos = clock.nanoTime();
+            nextProbeNanos = nowNanos + pace.pauseNanos(nextProbeNanos - nowNanos, nowNanos);
+            notBeforeNanos = nowNanos + pace.askedNanos(notBeforeNanos - nowNanos, nowNanos);
+            woken = waiter;
+            waiter = null;
+        } finally {
+            lock.unlock();
+        }
+        if (woken != null) {
+            woken.wake();
         }
     }
 
@@ -108,7 +130,7 @@ public final class DestinationGate {
                 return false;
             }
             if (failures > 0) {
-                nextProbeNanos = nowNanos + policy.pauseNanos(failures, Optional.empty());
+                nextProbeNanos = nowNanos + pace.pauseNanos(policy.pauseNanos(failures, Optional.empty()), nowNanos);
             }
             return true;
         } finally {

@@ -13,6 +13,8 @@ import java.time.Duration;
  * @param maxElapsed a batch older than this, counted from its first attempt, is given up; zero means never try again
  * @param maxAttempts attempts to send one request, the first included; at least 1
  * @param maxQueuedBytes encoded bytes that may wait in backoff, over all batches of a signal; at least 0
+ * @param inDrain whether a batch whose attempt failed while a drain is under way is tried again until the drain's
+ *     deadline; if not, a drain ends once everything held has failed an attempt
  */
 public record RetrySettings(
         Duration initialBackoff,
@@ -20,7 +22,8 @@ public record RetrySettings(
         double multiplier,
         Duration maxElapsed,
         int maxAttempts,
-        long maxQueuedBytes) {
+        long maxQueuedBytes,
+        boolean inDrain) {
 
     public RetrySettings {
         requireNonNull(initialBackoff, "initialBackoff");
@@ -36,6 +39,17 @@ public record RetrySettings(
         require(!maxElapsed.isNegative(), "maxElapsed", maxElapsed, "zero or more");
         require(maxAttempts >= 1, "maxAttempts", maxAttempts, "at least 1");
         require(maxQueuedBytes >= 0, "maxQueuedBytes", maxQueuedBytes, "zero or more");
+    }
+
+    /** Tries again in a drain, too. */
+    public RetrySettings(
+            Duration initialBackoff,
+            Duration maxBackoff,
+            double multiplier,
+            Duration maxElapsed,
+            int maxAttempts,
+            long maxQueuedBytes) {
+        this(initialBackoff, maxBackoff, multiplier, maxElapsed, maxAttempts, maxQueuedBytes, true);
     }
 
     /** With {@link RetryDefaults#MAX_ATTEMPTS}. */

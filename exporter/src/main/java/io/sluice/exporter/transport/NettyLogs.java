@@ -25,6 +25,21 @@ public final class NettyLogs {
         InternalLoggerFactory.setDefaultFactory(new SilentFactory());
     }
 
+    /**
+     * {@link #silence} where this copy of Netty was moved to a package that nobody else has, as in the agent's jar.
+     * Elsewhere, as where the drop-in stands on an application's class path, it may be the application's own.
+     */
+    public static void silenceOwnCopy() {
+        if (!isWhereGrpcPutIt(InternalLoggerFactory.class.getName())) {
+            silence();
+        }
+    }
+
+    /** The name is put together here, because what moves the packages changes names in constants as well. */
+    static boolean isWhereGrpcPutIt(String className) {
+        return className.startsWith(String.join(".", "io", "grpc", "netty", "shaded", ""));
+    }
+
     private static final class SilentFactory extends InternalLoggerFactory {
         @Override
         protected InternalLogger newInstance(String name) {

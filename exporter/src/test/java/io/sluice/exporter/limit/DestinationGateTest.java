@@ -19,11 +19,13 @@ class DestinationGateTest {
 
     private int wakes;
 
+    private final DrainPace pace = new DrainPace();
     private final DestinationGate gate = new DestinationGate(
             () -> nowNanos,
             new RetryPolicy(
                     new RetrySettings(Duration.ofSeconds(2), Duration.ofSeconds(8), 2, Duration.ofSeconds(60), 0),
-                    () -> 0.0));
+                    () -> 0.0),
+            pace);
 
     @Test
     void gate_thatNeverSawAFailure_letsAllPass() {
@@ -117,6 +119,59 @@ class DestinationGateTest {
         gate.answered();
 
         assertThat(wakes).isZero();
+    }
+
+    // ---- drains -----------------------------------------------------------------------------------------------
+
+    @Test
+    void drain_shortensThePause_thatIsUnderWay_andThoseThatFollow() {
+        gate.failed(NOTHING);
+        begin(Duration.ofMillis(6_400));
+
+        assertThat(waitMillis()).isEqualTo(200);
+        assertThat(wakes).isEqualTo(0);
+        advanceMillis(200);
+        assertThat(gate.tryPass()).isTrue();
+        assertThat(gate.tryPass()).isFalse();
+        assertThat(waitMillis()).isEqualTo(200);
+        gate.failed(NOTHING);
+        assertThat(waitMillis()).isEqualTo(200);
+    }
+
+    @Test
+    void drain_wakesWhoWaits() {
+        gate.failed(NOTHING);
+        waitMillis();
+        begin(Duration.ofSeconds(10));
+
+        assertThat(wakes).isEqualTo(1);
+    }
+
+    @Test
+    void drain_nearItsEnd_letsAllPass() {
+        gate.failed(NOTHING);
+        begin(Duration.ofSeconds(10));
+        advanceMillis(9_000);
+
+        assertThat(gate.tryPass()).isTrue();
+        gate.failed(NOTHING);
+        assertThat(gate.tryPass()).isTrue();
+    }
+
+    @Test
+    void drain_keepsTheDelayThatTheServerAskedFor_butForALastAttempt() {
+        gate.failed(Optional.of(Duration.ofSeconds(3)));
+        begin(Duration.ofSeconds(10));
+        assertThat(waitMillis()).isEqualTo(3_000);
+        advanceMillis(3_000);
+        gate.failed(Optional.of(Duration.ofSeconds(30)));
+
+        assertThat(waitMillis()).isEqualTo(6_000);
+    }
+
+    private void begin(Duration time) {
+        pace.begin(nowNanos, nowNanos + time.toNanos());
+        gate.drainBegan();
     }
 
     private long waitMillis() {

@@ -23,7 +23,8 @@ class ExportPermitsTest {
             timers.clock(),
             new RetryPolicy(
                     new RetrySettings(Duration.ofSeconds(2), Duration.ofSeconds(8), 2, Duration.ofSeconds(60), 0),
-                    () -> 0.0));
+                    () -> 0.0),
+            new DrainPace());
     private final ExportPermits permits = new ExportPermits(1, gate, timers);
 
     @AfterEach

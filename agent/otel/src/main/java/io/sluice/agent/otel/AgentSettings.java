@@ -21,6 +21,7 @@ import java.util.Set;
  * What the pipelines of one SDK obey.
  *
  * @param signals the signals that are exported, one at least
+ * @param flushTimeouts how long a flush may wait, for each signal
  * @param workerThreads threads that poll tasks; at least 1
  * @param accountLines whether each signal's account is told at the end, a line on standard error
  * @param accountFile where each signal's account is appended at the end, a line of JSON
@@ -28,6 +29,7 @@ import java.util.Set;
  */
 record AgentSettings(
         Map<Signal, PipelineSettings> signals,
+        Map<Signal, Duration> flushTimeouts,
         int workerThreads,
         boolean accountLines,
         Optional<Path> accountFile,
@@ -38,6 +40,7 @@ record AgentSettings(
 
     AgentSettings {
         signals = Map.copyOf(signals);
+        flushTimeouts = Map.copyOf(flushTimeouts);
         requireNonNull(accountFile, "accountFile");
     }
 
@@ -54,10 +57,15 @@ record AgentSettings(
         signals.forEach(signal -> exported.put(signal, settings.pipeline(signal)));
         return new AgentSettings(
                 exported,
+                settings.flushTimeouts(),
                 settings.workers().orElse(DEFAULT_WORKERS),
                 settings.accountLog(),
                 settings.accountFile(),
                 settings.selfMetrics());
+    }
+
+    Duration flushTimeout(Signal signal) {
+        return requireNonNull(flushTimeouts.get(signal), "signal");
     }
 
     /** The longest of the signals' drains: all of them share one deadline. */

@@ -17,6 +17,7 @@ import io.sluice.exporter.otlp.LogEncoder;
 import io.sluice.exporter.otlp.MetricEncoder;
 import io.sluice.exporter.otlp.SpanEncoder;
 import io.sluice.exporter.transport.HttpTransport;
+import io.sluice.exporter.transport.NettyLogs;
 import io.sluice.runtime.AsyncRuntime;
 import io.sluice.runtime.Handle;
 import io.sluice.runtime.JoinException;
@@ -90,6 +91,7 @@ final class Pipelines implements Outlets {
      * @throws IllegalArgumentException naming everything that is wrong with the settings
      */
     static Outlets open(SettingsSource source, Set<Signal> signals, Optional<MetricInlet> metricInlet) {
+        NettyLogs.silenceOwnCopy();
         return start(
                 AgentSettings.load(source, signals), (where, handle) -> HttpTransport.open(handle, where), metricInlet);
     }
@@ -199,27 +201,55 @@ final class Pipelines implements Outlets {
         }
     }
 
+    /** Waits as a task, not on a thread: many flushes may be asked for while the destination does not answer. */
     @Override
     public CompletableResultCode flush(Signal signal) {
-        return onBlockingThread(signal, line -> {
-            if (signal == Signal.METRICS) {
-                collect(settings.drainTimeout(), inlet -> inlet.collect(metrics));
-            }
-            return line.flush();
+        SignalLine<?> line = lines.get(signal);
+        if (line == null) {
+            return CompletableResultCode.ofSuccess();
+        }
+        if (signal == Signal.METRICS) {
+            return flushMetrics(line);
+        }
+        CompletableResultCode result = new CompletableResultCode();
+        flush(line, settings.flushTimeout(signal), true, result);
+        return result;
+    }
+
+    private CompletableResultCode flushMetrics(SignalLine<?> line) {
+        long deadlineNanos = nowNanos() + settings.flushTimeout(Signal.METRICS).toNanos();
+        return onBlockingThread(result -> {
+            boolean collected = collect(left(deadlineNanos), inlet -> inlet.collect(metrics));
+            flush(line, left(deadlineNanos), collected, result);
         });
+    }
+
+    /** @param sofar false if something went wrong before */
+    private void flush(SignalLine<?> line, Duration limit, boolean sofar, CompletableResultCode result) {
+        handle.spawn(TaskOptions.named("flush"), new FlushTask(handle, line.flush(), limit, sofar, result))
+                .detach();
+    }
+
+    private Duration left(long deadlineNanos) {
+        return Duration.ofNanos(Math.max(0, deadlineNanos - nowNanos()));
     }
 
     @Override
     public CompletableResultCode close(Signal signal, Duration timeout) {
         long deadlineNanos = nowNanos() + timeout.toNanos();
-        return onBlockingThread(signal, line -> {
+        SignalLine<?> line = lines.get(signal);
+        if (line == null) {
+            return CompletableResultCode.ofSuccess();
+        }
+        return onBlockingThread(result -> {
+            boolean collected = true;
             if (signal == Signal.METRICS) {
                 collecting.ifPresent(JoinHandle::abort);
-                collect(timeout.dividedBy(2), inlet -> inlet.collectLast(metrics));
+                collected = collect(timeout.dividedBy(2), inlet -> inlet.collectLast(metrics));
             }
-            boolean inTime = line.close(Duration.ofNanos(Math.max(0, deadlineNanos - nowNanos())));
+            boolean inTime = line.close(left(deadlineNanos));
             report.tell(signal, line.account().snapshot());
-            return inTime;
+            end(result, collected && inTime);
         });
     }
 
@@ -227,45 +257,40 @@ final class Pipelines implements Outlets {
         return handle.timeDriver().clock().nanoTime();
     }
 
-    /** One more collection, on a thread of its own; goes on without it when {@code limit} passes. */
-    private void collect(Duration limit, Consumer<MetricInlet> collection) throws Exception {
+    /** One more collection, on a thread of its own; goes on without it when {@code limit} passes. Whether it succeeded. */
+    private boolean collect(Duration limit, Consumer<MetricInlet> collection) throws Exception {
         JoinHandle<Void> collected = handle.spawnBlocking(() -> {
             metricInlet.ifPresent(collection);
             return null;
         });
         try {
             runtime.blockOn(handle.timeout(limit, collected));
+            return true;
         } catch (TimeoutException late) {
             Diagnostics.print("metrics: a collection did not end in time and is left out; some callback of the"
                     + " application does not return");
         } catch (JoinException failed) {
             collectionFailed(failed);
         }
+        return false;
     }
 
-    /** What is done with a line on a thread that may wait. */
+    /** What is done on a thread that may wait, and ends the result. */
     @FunctionalInterface
     private interface Step {
-
-        /** Whether it succeeded. */
-        boolean run(SignalLine<?> line) throws Exception;
+        void run(CompletableResultCode result) throws Exception;
     }
 
-    /** The result fails as well if the runtime ends before the step has begun. */
-    private CompletableResultCode onBlockingThread(Signal signal, Step step) {
-        SignalLine<?> line = lines.get(signal);
-        if (line == null) {
-            return CompletableResultCode.ofSuccess();
-        }
+    /** The result fails if the step throws, and if the runtime ends before the step has begun. */
+    private CompletableResultCode onBlockingThread(Step step) {
         CompletableResultCode result = new CompletableResultCode();
         handle.spawnBlocking(() -> {
-                    boolean success = false;
+                    boolean threw = true;
                     try {
-                        success = step.run(line);
+                        step.run(result);
+                        threw = false;
                     } finally {
-                        if (success) {
-                            result.succeed();
-                        } else {
+                        if (threw) {
                             result.fail();
                         }
                     }
@@ -273,6 +298,14 @@ final class Pipelines implements Outlets {
                 })
                 .detach();
         return result;
+    }
+
+    private static void end(CompletableResultCode result, boolean success) {
+        if (success) {
+            result.succeed();
+        } else {
+            result.fail();
+        }
     }
 
     @Override

@@ -65,9 +65,9 @@ final class SignalLine<T> {
         pipeline.drain(timeout);
     }
 
-    /** Waits until what is held now is settled; whether all of it was delivered. */
-    boolean flush() throws Exception {
-        return runtime.blockOn(pipeline.flush());
+    /** Ready when what is held now is settled; whether all of it was delivered. */
+    Future<Boolean> flush() {
+        return pipeline.flush();
     }
 
     /** Accepts no more and waits for the drain and for the connections to close; whether all was settled in time. */

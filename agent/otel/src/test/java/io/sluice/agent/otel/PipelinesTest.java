@@ -74,6 +74,54 @@ class PipelinesTest {
     }
 
     @Test
+    void flush_whileTheDestinationIsSilent_isFalseWhenItsTimeIsOver_andHoldsNoThread() throws Exception {
+        FakeTransport silent = new FakeTransport(false);
+        SdkTracerProvider provider =
+                SdkTracerProvider.builder().addSpanProcessor(way.spanInlet()).build();
+        AgentSettings all = settings();
+        AgentSettings brief = new AgentSettings(
+                all.signals(), flushTimeouts(Duration.ofMillis(800)), 1, false, Optional.empty(), false);
+        way.start(() -> Pipelines.start(brief, (where, handle) -> silent, Optional.empty()));
+        endSpans(provider, 3);
+
+        List<CompletableResultCode> flushes = new java.util.ArrayList<>();
+        for (int i = 0; i < 100; i++) {
+            flushes.add(provider.forceFlush());
+        }
+        assertThat(ourThreads()).hasSizeLessThan(10);
+        for (CompletableResultCode flush : flushes) {
+            assertThat(flush.join(20, TimeUnit.SECONDS).isDone()).isTrue();
+            assertThat(flush.isSuccess()).isFalse();
+        }
+        provider.close();
+    }
+
+    @Test
+    void flush_ofMetricsThatCannotBeCollected_isFalse() {
+        MetricInlet inlet = way.metricInlet(everyMillis(3_600_000));
+        SdkMeterProvider provider =
+                SdkMeterProvider.builder().registerMetricReader(inlet).build();
+        CountDownLatch never = new CountDownLatch(1);
+        provider.get("test").gaugeBuilder("stuck").buildWithCallback(measurement -> {
+            try {
+                never.await();
+            } catch (InterruptedException interrupted) {
+                Thread.currentThread().interrupt();
+            }
+        });
+        AgentSettings all = settings();
+        AgentSettings brief = new AgentSettings(
+                all.signals(), flushTimeouts(Duration.ofMillis(100)), 1, false, Optional.empty(), false);
+        way.start(() -> Pipelines.start(brief, (where, handle) -> transport, Optional.of(inlet)));
+
+        CompletableResultCode flush = provider.forceFlush().join(20, TimeUnit.SECONDS);
+        assertThat(flush.isDone()).isTrue();
+        assertThat(flush.isSuccess()).isFalse();
+        never.countDown();
+        provider.close();
+    }
+
+    @Test
     void metrics_areCollectedPeriodically_onFlush_andAtTheEnd() throws Exception {
         MetricInlet inlet = way.metricInlet(everyMillis(20));
         SdkMeterProvider provider =
@@ -101,8 +149,8 @@ class PipelinesTest {
                     SdkMeterProvider.builder().registerMetricReader(inlet).build();
             one.observe(provider);
             AgentSettings all = settings();
-            AgentSettings obeyed =
-                    new AgentSettings(all.signals(), all.workerThreads(), false, Optional.empty(), wanted);
+            AgentSettings obeyed = new AgentSettings(
+                    all.signals(), all.flushTimeouts(), all.workerThreads(), false, Optional.empty(), wanted);
             one.start(() -> Pipelines.start(obeyed, (where, handle) -> far, Optional.of(inlet)));
 
             assertThat(provider.forceFlush().join(20, TimeUnit.SECONDS).isSuccess())
@@ -202,7 +250,15 @@ class PipelinesTest {
                     withDrainTimeout(
                             PipelineDefaults.settings(signal, URI.create("http://localhost/v1/" + signal.key()))));
         }
-        return new AgentSettings(signals, 1, false, Optional.of(accounts), true);
+        return new AgentSettings(signals, flushTimeouts(Duration.ofSeconds(20)), 1, false, Optional.of(accounts), true);
+    }
+
+    private static Map<Signal, Duration> flushTimeouts(Duration timeout) {
+        Map<Signal, Duration> timeouts = new EnumMap<>(Signal.class);
+        for (Signal signal : Signal.values()) {
+            timeouts.put(signal, timeout);
+        }
+        return timeouts;
     }
 
     private static PipelineSettings withDrainTimeout(PipelineSettings settings) {

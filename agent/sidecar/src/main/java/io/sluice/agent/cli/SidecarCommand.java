@@ -5,6 +5,7 @@ import io.sluice.config.HostPort;
 import io.sluice.config.SettingsException;
 import io.sluice.config.SluiceSettings;
 import io.sluice.exporter.DiagnosticLog;
+import io.sluice.exporter.transport.NettyLogs;
 import io.sluice.runtime.AsyncRuntime;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -41,6 +42,7 @@ final class SidecarCommand implements Callable<Integer> {
             e.problems().forEach(err::println);
             return SluiceCommand.BAD_SETTINGS;
         }
+        NettyLogs.silence();
         AsyncRuntime runtime = AsyncRuntime.builder()
                 .threadName("sluice-sidecar")
                 .workerThreads(settings.workers().orElse(Runtime.getRuntime().availableProcessors()))

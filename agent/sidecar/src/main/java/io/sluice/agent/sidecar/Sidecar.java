@@ -15,6 +15,7 @@ import io.sluice.exporter.Signal;
 import io.sluice.exporter.transport.HttpServer;
 import io.sluice.exporter.transport.HttpServerSettings;
 import io.sluice.runtime.AsyncRuntime;
+import io.sluice.runtime.Future;
 import io.sluice.runtime.JoinHandle;
 import io.sluice.runtime.time.Clock;
 import java.io.IOException;
@@ -28,6 +29,8 @@ import java.util.EnumMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.TimeoutException;
 
 /**
  * A running sidecar: one listening port, one lane a signal.
@@ -39,6 +42,9 @@ public final class Sidecar {
 
     /** The share of the drain's time that requests in progress may take to be answered. */
     private static final int SERVER_SHARE = 4;
+
+    /** What an end may take after its deadline: dropping what is left, closing connections. */
+    private static final Duration GRACE = Duration.ofMillis(500);
 
     private final AsyncRuntime runtime;
     private final Map<Signal, Lane> lanes;
@@ -197,7 +203,7 @@ public final class Sidecar {
     public boolean drain() throws Exception {
         Clock clock = runtime.handle().timeDriver().clock();
         long deadlineNanos = clock.nanoTime() + drainTimeout.toNanos();
-        runtime.blockOn(server.shutdown(drainTimeout.dividedBy(SERVER_SHARE)));
+        within(drainTimeout.dividedBy(SERVER_SHARE).plus(GRACE), server.shutdown(drainTimeout.dividedBy(SERVER_SHARE)));
         Duration left = Duration.ofNanos(Math.max(0, deadlineNanos - clock.nanoTime()));
         List<JoinHandle<DrainReport>> drains = new ArrayList<>();
         for (Lane lane : lanes.values()) {
@@ -205,11 +211,24 @@ public final class Sidecar {
         }
         boolean inTime = true;
         for (JoinHandle<DrainReport> drain : drains) {
-            inTime &= runtime.blockOn(drain).inTime();
+            inTime &= within(left.plus(GRACE), drain).map(DrainReport::inTime).orElse(false);
         }
+        List<JoinHandle<Void>> closings = new ArrayList<>();
         for (Lane lane : lanes.values()) {
-            runtime.blockOn(lane.closeTransport());
+            closings.add(runtime.handle().spawn(lane.closeTransport()));
+        }
+        for (JoinHandle<Void> closing : closings) {
+            within(GRACE, closing);
         }
         return inTime;
+    }
+
+    /** Empty if {@code limit} passed first: whatever does not end in time, the end of the process ends it. */
+    private <T> Optional<T> within(Duration limit, Future<T> future) throws Exception {
+        try {
+            return Optional.ofNullable(runtime.blockOn(runtime.handle().timeout(limit, future)));
+        } catch (TimeoutException late) {
+            return Optional.empty();
+        }
     }
 }
