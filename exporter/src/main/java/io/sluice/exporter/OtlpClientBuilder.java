@@ -58,13 +58,7 @@ public final class OtlpClientBuilder<T> {
 
     /** The full URL, path included. */
     public OtlpClientBuilder<T> endpoint(URI endpoint) {
-        http = new HttpTransportSettings(
-                endpoint,
-                http.headers(),
-                http.compression(),
-                http.connectTimeout(),
-                http.exportTimeout(),
-                http.maxResponseBytes());
+        http = http.withEndpoint(endpoint);
         return this;
     }
 
@@ -200,7 +194,7 @@ public final class OtlpClientBuilder<T> {
 
     private OtlpClient<T> start(PipelineSettings settings, Handle runtime, @Nullable AsyncRuntime ownRuntime) {
         Transport way =
-                transport == null ? HttpTransport.open(runtime, settings.transport()) : transport.apply(runtime);
+                transport == null ? HttpTransport.open(runtime, settings.transport(), log) : transport.apply(runtime);
         String name = encoder.signal() + " to " + settings.transport().endpoint();
         ExportPipeline<T> pipeline = ExportPipeline.start(name, settings, encoder, way, log, runtime);
         return new OtlpClient<>(pipeline, way, runtime, settings.batch().drainTimeout(), ownRuntime);

@@ -11,6 +11,8 @@ import org.junit.jupiter.api.Test;
 class ArrowsTest {
 
     private static final String JAVA = "java..";
+    private static final String TLS = "javax.net.ssl..";
+    private static final String NAMES = "javax.security.auth.x500..";
     private static final String JSPECIFY = "org.jspecify..";
     private static final String RUNTIME = "io.sluice.runtime..";
     private static final String PRESSURE = "io.sluice.runtime.pressure..";
@@ -102,7 +104,20 @@ class ArrowsTest {
                         NETTY_AND_GRPC,
                         JAVA,
                         "javax.management..",
+                        TLS,
+                        NAMES,
                         JSPECIFY));
+    }
+
+    @Test
+    void tls_isTheJdks_andKnowsNoTransport() {
+        check(classes()
+                .that()
+                .resideInAPackage("io.sluice.exporter.tls..")
+                .should()
+                .onlyDependOnClassesThat()
+                .resideInAnyPackage(
+                        "io.sluice.exporter.tls..", "io.sluice.exporter", RUNTIME, JAVA, TLS, NAMES, JSPECIFY));
     }
 
     @Test

@@ -15,9 +15,12 @@ import io.grpc.netty.shaded.io.netty.handler.codec.http.HttpMethod;
 import io.grpc.netty.shaded.io.netty.handler.codec.http.HttpUtil;
 import io.grpc.netty.shaded.io.netty.handler.codec.http.HttpVersion;
 import io.grpc.netty.shaded.io.netty.handler.codec.http.LastHttpContent;
+import io.grpc.netty.shaded.io.netty.handler.ssl.SslCloseCompletionEvent;
+import io.grpc.netty.shaded.io.netty.handler.ssl.SslHandler;
 import io.grpc.netty.shaded.io.netty.util.ReferenceCountUtil;
 import io.sluice.exporter.ExportResult;
 import java.io.IOException;
+import java.nio.channels.ClosedChannelException;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
@@ -40,6 +43,8 @@ final class HttpClientConnection {
     private final HttpConnections pool;
     private final DriverSocketChannel channel;
     private final ConnectionDeadline idleDeadline;
+    private final boolean secure;
+    private final long generation;
 
     private @Nullable HttpExchange exchange;
     private boolean usedBefore;
@@ -49,10 +54,27 @@ final class HttpClientConnection {
     private @Nullable Answer answer;
     private @Nullable Throwable failure;
 
-    HttpClientConnection(HttpConnections pool, DriverSocketChannel channel, DriverEventLoop loop) {
+    /** The peer said in TLS that nothing more will come; without it, the end of the stream may be an attacker's. */
+    private boolean endIsProven;
+
+    /**
+     * @param tls null for plain text
+     * @param generation of the files that {@code tls} is made with
+     */
+    HttpClientConnection(
+            HttpConnections pool,
+            DriverSocketChannel channel,
+            DriverEventLoop loop,
+            @Nullable SslHandler tls,
+            long generation) {
         this.pool = pool;
         this.channel = channel;
         this.idleDeadline = new ConnectionDeadline(loop, channel::close);
+        this.secure = tls != null;
+        this.generation = generation;
+        if (tls != null) {
+            channel.pipeline().addLast(tls);
+        }
         HttpDecoderConfig decoding =
                 new HttpDecoderConfig().setMaxInitialLineLength(MAX_HEAD_BYTES).setMaxHeaderSize(MAX_HEAD_BYTES);
         channel.pipeline().addLast(new FirstBytes(), new HttpClientCodec(decoding, false, false), new Answers());
@@ -60,6 +82,10 @@ final class HttpClientConnection {
 
     DriverSocketChannel channel() {
         return channel;
+    }
+
+    long generation() {
+        return generation;
     }
 
     boolean isUsable() {
@@ -103,7 +129,17 @@ final class HttpClientConnection {
     /** The exchange was cancelled. */
     void abandon() {
         exchange = null;
+        closeAtOnce();
+    }
+
+    /** Ends an idle connection, with TLS's farewell if there is any. */
+    void close() {
         channel.close();
+    }
+
+    /** Without a farewell, before which a peer that takes nothing would make us wait. Nothing is written any more. */
+    private void closeAtOnce() {
+        channel.unsafe().close(channel.unsafe().voidPromise());
     }
 
     /** The connection could not be made. */
@@ -111,7 +147,18 @@ final class HttpClientConnection {
         waiting.finish(
                 pool.isClosed()
                         ? pool.shutDown()
-                        : new ExportResult.Unreachable(pool.endpoint().name() + ": " + words(cause)));
+                        : new ExportResult.Unreachable(pool.endpoint().name() + ": " + FailureWords.of(cause)));
+    }
+
+    /** The connection was made, but not safe. */
+    void handshakeFailed(HttpExchange waiting, Throwable cause) {
+        // Of a connection that broke, why it did says more than that it did.
+        Throwable reason = cause instanceof ClosedChannelException && failure != null ? failure : cause;
+        closeAtOnce();
+        waiting.finish(
+                pool.isClosed()
+                        ? pool.shutDown()
+                        : new ExportResult.Unreachable(pool.endpoint().name() + ": " + pool.words(reason)));
     }
 
     /** Sees the answer's bytes before they are decoded. */
@@ -198,12 +245,21 @@ final class HttpClientConnection {
         }
 
         @Override
-        public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
+        public void userEventTriggered(ChannelHandlerContext ctx, Object event) {
+            if (event instanceof SslCloseCompletionEvent end && end.isSuccess()) {
+                endIsProven = true;
+                ctx.close();
+            }
+        }
+
+        @Override
+        public void exceptionCaught(ChannelHandlerContext ctx, Throwable thrown) {
+            Throwable cause = FailureWords.unwrapped(thrown);
             if (!(cause instanceof IOException)) {
                 pool.report(cause);
             }
             failure = cause;
-            ctx.close();
+            closeAtOnce();
         }
     }
 
@@ -219,6 +275,15 @@ final class HttpClientConnection {
         /** Interim answers such as 100 Continue; the real one follows. */
         boolean isInterim() {
             return head.status().code() < 200;
+        }
+
+        /** Whether the end of the connection is the end of the answer (RFC 9112, section 6.3). */
+        boolean endsWithTheConnection() {
+            int status = head.status().code();
+            return status != 204
+                    && status != 304
+                    && !HttpUtil.isContentLengthSet(head)
+                    && !HttpUtil.isTransferEncodingChunked(head);
         }
 
         String header(String name) {
@@ -241,6 +306,9 @@ final class HttpClientConnection {
         if (content instanceof LastHttpContent) {
             if (received.isInterim()) {
                 answer = null;
+            } else if (secure && !endIsProven && received.endsWithTheConnection()) {
+                end(new ExportResult.Unreachable(pool.endpoint().name()
+                        + " closed the connection without TLS's close_notify, so its answer may be cut"));
             } else {
                 complete(received);
             }
@@ -249,7 +317,7 @@ final class HttpClientConnection {
 
     private void complete(Answer received) {
         ExportResult outcome = outcome(received);
-        if (!requestWritten || !HttpUtil.isKeepAlive(received.head)) {
+        if (!requestWritten || !HttpUtil.isKeepAlive(received.head) || pool.isOutdated(this)) {
             end(outcome);
             return;
         }
@@ -290,7 +358,11 @@ final class HttpClientConnection {
         HttpExchange ended = exchange;
         exchange = null;
         // First, so that nothing writes the body any more when it is given back.
-        channel.close();
+        if (requestWritten) {
+            close();
+        } else {
+            closeAtOnce();
+        }
         if (ended != null) {
             ended.finish(outcome);
         }
@@ -315,12 +387,7 @@ final class HttpClientConnection {
         }
         String how =
                 nothingCame ? " closed the connection without an answer" : " closed the connection within its answer";
-        String why = failure == null ? "" : " (" + words(failure) + ")";
+        String why = failure == null ? "" : " (" + pool.words(failure) + ")";
         cut.finish(new ExportResult.Unreachable(pool.endpoint().name() + how + why));
-    }
-
-    private static String words(Throwable failure) {
-        String message = failure.getMessage();
-        return message == null ? failure.getClass().getSimpleName() : message;
     }
 }

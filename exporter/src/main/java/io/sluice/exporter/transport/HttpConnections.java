@@ -1,17 +1,24 @@
 package io.sluice.exporter.transport;
 
+import io.grpc.netty.shaded.io.netty.handler.ssl.SslHandler;
 import io.sluice.exporter.ExportResult;
+import io.sluice.exporter.tls.TlsContext;
 import io.sluice.runtime.Handle;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The connections of one transport. An exchange gets the connection that was used last, or a new one if none is idle;
  * so there are never more than there were sends in flight at once, and those that are not needed go idle and end.
+ *
+ * <p>When the files of TLS have changed, connections made with the old ones end: the idle at once, the others with the
+ * answer they wait for, which is no later than the export's time limit.
  *
  * <p>In the transport's loop.
  */
@@ -29,6 +36,9 @@ final class HttpConnections {
     private final int maxResponseBytes;
     private final InstantSource wallClock;
 
+    /** Null for plain text. */
+    private final @Nullable TlsHandlers tls;
+
     private final Deque<HttpClientConnection> idle = new ArrayDeque<>();
     private boolean closed;
 
@@ -38,7 +48,8 @@ final class HttpConnections {
             HttpEndpoint endpoint,
             HttpTransportSettings settings,
             ByteCounts counts,
-            InstantSource wallClock) {
+            InstantSource wallClock,
+            @Nullable TlsHandlers tls) {
         this.handle = handle;
         this.loop = loop;
         this.endpoint = endpoint;
@@ -46,6 +57,7 @@ final class HttpConnections {
         this.connectTimeoutMillis = millis(settings.connectTimeout());
         this.maxResponseBytes = settings.maxResponseBytes();
         this.wallClock = wallClock;
+        this.tls = tls;
     }
 
     /** Netty takes an int and zero for no limit. */
@@ -59,7 +71,7 @@ final class HttpConnections {
             return;
         }
         HttpClientConnection connection = idle.pollLast();
-        while (connection != null && !connection.isUsable()) {
+        while (connection != null && !isUsable(connection)) {
             connection = idle.pollLast();
         }
         if (connection == null) {
@@ -75,9 +87,13 @@ final class HttpConnections {
             return;
         }
         exchange.progress("connecting");
+        long startNanos = loop.ticker().nanoTime();
         DriverSocketChannel channel = new DriverSocketChannel(handle);
         channel.config().setConnectTimeoutMillis(connectTimeoutMillis);
-        HttpClientConnection connection = new HttpClientConnection(this, channel, loop);
+        TlsContext context = tls == null ? null : tls.contexts().current();
+        SslHandler handshake = tls == null || context == null ? null : tls.newHandler(context);
+        HttpClientConnection connection =
+                new HttpClientConnection(this, channel, loop, handshake, context == null ? 0 : context.generation());
         exchange.runOn(connection);
         counts.add(channel);
         loop.register(channel);
@@ -85,10 +101,56 @@ final class HttpConnections {
             if (!connected.isSuccess()) {
                 counts.remove(channel);
                 connection.connectFailed(exchange, connected.cause());
+            } else if (handshake != null) {
+                shakeHands(exchange, connection, handshake, startNanos);
             } else if (!exchange.isFinished()) {
                 connection.run(exchange);
             }
         });
+    }
+
+    /** Sees the handshake through, which begins as soon as this returns. It has what is left of the connect timeout. */
+    private void shakeHands(
+            HttpExchange exchange, HttpClientConnection connection, SslHandler handshake, long startNanos) {
+        exchange.progress("in the TLS handshake");
+        long passedMillis = TimeUnit.NANOSECONDS.toMillis(loop.ticker().nanoTime() - startNanos);
+        handshake.setHandshakeTimeoutMillis(Math.max(1, connectTimeoutMillis - passedMillis));
+        handshake.handshakeFuture().addListener(done -> {
+            if (!done.isSuccess()) {
+                connection.handshakeFailed(exchange, done.cause());
+            } else if (!exchange.isFinished()) {
+                connection.run(exchange);
+            }
+        });
+    }
+
+    /** Whether {@code connection} may take an exchange; one that is made with files that have changed ends here. */
+    private boolean isUsable(HttpClientConnection connection) {
+        if (connection.isUsable() && isOutdated(connection)) {
+            connection.close();
+        }
+        return connection.isUsable();
+    }
+
+    /** Whether {@code connection} was made with TLS files that have changed since. */
+    boolean isOutdated(HttpClientConnection connection) {
+        return tls != null
+                && connection.generation() != tls.contexts().current().generation();
+    }
+
+    /** Ends the idle connections that were made with files that have changed. */
+    void retire() {
+        for (HttpClientConnection connection : List.copyOf(idle)) {
+            if (isOutdated(connection)) {
+                idle.remove(connection);
+                connection.close();
+            }
+        }
+    }
+
+    /** How a failure of TLS is told. */
+    String words(Throwable failure) {
+        return tls == null ? FailureWords.of(failure) : FailureWords.ofTls(failure, tls, connectTimeoutMillis);
     }
 
     private boolean refused(HttpExchange exchange) {
@@ -118,9 +180,10 @@ final class HttpConnections {
         counts.remove(connection.channel());
     }
 
-    /** Takes no more exchanges; the loop closes the connections. */
+    /** Takes no more exchanges. The idle connections say goodbye; the loop closes the others. */
     void close() {
         closed = true;
+        List.copyOf(idle).forEach(HttpClientConnection::close);
         idle.clear();
     }
 

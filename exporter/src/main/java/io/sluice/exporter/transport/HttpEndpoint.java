@@ -10,34 +10,44 @@ import java.util.Map;
 /** Where requests go and what each of them says about itself. Immutable; any thread. */
 final class HttpEndpoint {
 
-    private static final int DEFAULT_PORT = 80;
+    private static final int HTTP_PORT = 80;
+    private static final int HTTPS_PORT = 443;
     private static final String CONTENT_TYPE = "application/x-protobuf";
 
+    private final boolean secure;
     private final String name;
     private final String target;
     private final InetSocketAddress address;
     private final HttpHeaders headers;
 
     /**
-     * @throws IllegalArgumentException if the URL is not http with a host, or a header is not one
+     * @throws IllegalArgumentException if the URL is not http or https with a host, or a header is not one
      */
     HttpEndpoint(URI url, Map<String, String> extraHeaders, String userAgent) {
-        if (!"http".equalsIgnoreCase(url.getScheme()) || url.getHost() == null) {
-            throw new IllegalArgumentException("endpoint is " + url + "; allowed: http://host[:port][/path]");
+        this.secure = "https".equalsIgnoreCase(url.getScheme());
+        if ((!secure && !"http".equalsIgnoreCase(url.getScheme())) || url.getHost() == null) {
+            throw new IllegalArgumentException(
+                    "endpoint is " + withoutUser(url) + "; allowed: http://host[:port][/path] or https://");
         }
         String path = url.getRawPath() == null || url.getRawPath().isEmpty() ? "/" : url.getRawPath();
-        int port = url.getPort() < 0 ? DEFAULT_PORT : url.getPort();
+        int defaultPort = secure ? HTTPS_PORT : HTTP_PORT;
+        int port = url.getPort() < 0 ? defaultPort : url.getPort();
         String host = url.getHost();
         this.target = url.getRawQuery() == null ? path : path + "?" + url.getRawQuery();
         // Without user info: it must not show up in a log.
-        this.name = "http://" + host + (url.getPort() < 0 ? "" : ":" + port) + path;
+        this.name = (secure ? "https://" : "http://") + host + (url.getPort() < 0 ? "" : ":" + port) + path;
         this.address = InetSocketAddress.createUnresolved(
                 host.startsWith("[") ? host.substring(1, host.length() - 1) : host, port);
         this.headers = DefaultHttpHeadersFactory.headersFactory().newHeaders();
-        headers.set(HttpHeaderNames.HOST, port == DEFAULT_PORT ? host : host + ":" + port);
+        headers.set(HttpHeaderNames.HOST, port == defaultPort ? host : host + ":" + port);
         headers.set(HttpHeaderNames.USER_AGENT, userAgent);
         extraHeaders.forEach(this::add);
         headers.set(HttpHeaderNames.CONTENT_TYPE, CONTENT_TYPE);
+    }
+
+    /** The user may be followed by a password. */
+    private static String withoutUser(URI url) {
+        return url.toString().replaceFirst("//[^/]*@", "//***@");
     }
 
     private void add(String header, String value) {
@@ -52,6 +62,11 @@ final class HttpEndpoint {
     /** For people: the URL without query and user. */
     String name() {
         return name;
+    }
+
+    /** Whether requests go over TLS. */
+    boolean isSecure() {
+        return secure;
     }
 
     /** What the request line asks for. */

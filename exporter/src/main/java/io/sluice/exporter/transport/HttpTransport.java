@@ -2,21 +2,27 @@ package io.sluice.exporter.transport;
 
 import static java.util.Objects.requireNonNull;
 
+import io.sluice.exporter.DiagnosticLog;
 import io.sluice.exporter.ExportResult;
 import io.sluice.exporter.Payload;
 import io.sluice.exporter.Transport;
+import io.sluice.exporter.tls.TlsContexts;
 import io.sluice.runtime.Context;
 import io.sluice.runtime.Future;
 import io.sluice.runtime.Handle;
+import io.sluice.runtime.JoinException;
+import io.sluice.runtime.JoinHandle;
 import io.sluice.runtime.Poll;
+import io.sluice.runtime.TaskOptions;
 import java.time.InstantSource;
 import java.util.concurrent.RejectedExecutionException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * OTLP/HTTP with protobuf bodies over HTTP/1.1: POST, keep-alive, gzip if asked for, no redirects.
+ * OTLP/HTTP with protobuf bodies over HTTP/1.1, in plain text or TLS: POST, keep-alive, gzip if asked for, no redirects.
  *
- * <p>It runs on one task of the runtime, which lives until {@link #shutdown}. Any thread.
+ * <p>It runs on one task of the runtime, and with TLS on another that looks at the files; both live until
+ * {@link #shutdown}. Any thread.
  */
 public final class HttpTransport implements Transport {
 
@@ -29,30 +35,64 @@ public final class HttpTransport implements Transport {
     private final ByteCounts counts = new ByteCounts();
     private final RequestBody.Pool bodies = new RequestBody.Pool();
 
+    /** Looks at the files of TLS; null without TLS. */
+    private final @Nullable JoinHandle<Void> watch;
+
+    /** Nobody polls {@link #watch} any more. Whoever shuts down only. */
+    private boolean watchJoined;
+
     private HttpTransport(
-            Handle handle, HttpTransportSettings settings, HttpEndpoint endpoint, InstantSource wallClock) {
+            Handle handle,
+            HttpTransportSettings settings,
+            HttpEndpoint endpoint,
+            InstantSource wallClock,
+            @Nullable TlsContexts contexts) {
         this.handle = handle;
         this.settings = settings;
         this.endpoint = endpoint;
         this.loops = new DriverEventLoopGroup(handle, "http-transport", 1);
         this.loop = loops.next();
-        this.connections = new HttpConnections(handle, loop, endpoint, settings, counts, wallClock);
+        TlsHandlers tls = contexts == null
+                ? null
+                : new TlsHandlers(
+                        contexts,
+                        handle,
+                        endpoint.address().getHostString(),
+                        endpoint.address().getPort());
+        this.connections = new HttpConnections(handle, loop, endpoint, settings, counts, wallClock, tls);
+        this.watch = contexts == null
+                ? null
+                : handle.spawn(
+                        TaskOptions.named("tls-files"), contexts.watch(handle, () -> inLoop(connections::retire)));
     }
 
     /**
-     * A transport to {@code settings.endpoint()}. Connects with the first send, not before.
-     *
-     * @throws IllegalArgumentException if the endpoint is not an http URL with a host, or a header is not one
+     * {@link #open(Handle, HttpTransportSettings, DiagnosticLog)}, telling nobody when files of TLS that have changed
+     * cannot be used.
      */
     public static HttpTransport open(Handle handle, HttpTransportSettings settings) {
-        return open(handle, settings, InstantSource.system());
+        return open(handle, settings, DiagnosticLog.silent());
+    }
+
+    /**
+     * A transport to {@code settings.endpoint()}. Connects with the first send, not before. Reads the files of TLS, if
+     * the endpoint asks for it, so it may wait for the disk.
+     *
+     * @param log where it is told that files of TLS have changed, and that changed files are broken
+     * @throws IllegalArgumentException if the endpoint is not an http or https URL with a host, a header is not one, or
+     *     a file of TLS cannot be used
+     */
+    public static HttpTransport open(Handle handle, HttpTransportSettings settings, DiagnosticLog log) {
+        return open(handle, settings, log, InstantSource.system());
     }
 
     /** @param wallClock what a Retry-After date is compared with */
-    static HttpTransport open(Handle handle, HttpTransportSettings settings, InstantSource wallClock) {
+    static HttpTransport open(
+            Handle handle, HttpTransportSettings settings, DiagnosticLog log, InstantSource wallClock) {
         requireNonNull(handle, "handle");
         HttpEndpoint endpoint = new HttpEndpoint(settings.endpoint(), settings.headers(), UserAgent.text());
-        return new HttpTransport(handle, settings, endpoint, wallClock);
+        TlsContexts contexts = endpoint.isSecure() ? TlsContexts.load(settings.tls(), log) : null;
+        return new HttpTransport(handle, settings, endpoint, wallClock, contexts);
     }
 
     @Override
@@ -87,10 +127,13 @@ public final class HttpTransport implements Transport {
         @Override
         public Poll<Void> poll(Context cx) throws Exception {
             if (closing == null) {
+                if (watch != null) {
+                    watch.abort();
+                }
                 inLoop(connections::close);
                 closing = loops.close();
             }
-            return closing.poll(cx);
+            return watchEnded(cx) ? closing.poll(cx) : Poll.pending();
         }
 
         @Override
@@ -99,6 +142,21 @@ public final class HttpTransport implements Transport {
                 closing.cancel();
             }
         }
+    }
+
+    private boolean watchEnded(Context cx) throws JoinException {
+        if (watch == null || watchJoined) {
+            return true;
+        }
+        try {
+            watchJoined = watch.poll(cx).isReady();
+        } catch (JoinException e) {
+            watchJoined = true;
+            if (!e.isCancelled()) {
+                throw e;
+            }
+        }
+        return watchJoined;
     }
 
     Handle handle() {

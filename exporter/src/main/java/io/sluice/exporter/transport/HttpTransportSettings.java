@@ -4,6 +4,7 @@ import static java.util.Objects.requireNonNull;
 
 import io.sluice.exporter.Compression;
 import io.sluice.exporter.TransportSettings;
+import io.sluice.exporter.tls.TlsSettings;
 import io.sluice.runtime.Handle;
 import java.net.URI;
 import java.time.Duration;
@@ -12,12 +13,13 @@ import java.util.Map;
 /**
  * Where and how one signal is sent over OTLP/HTTP.
  *
- * @param endpoint the full URL, path included; scheme {@code http} (TLS comes with the exporter's own issue)
+ * @param endpoint the full URL, path included; scheme {@code http} or {@code https}
  * @param headers sent with each request
  * @param compression of request bodies
- * @param connectTimeout for one connection attempt, name lookup included; more than zero
+ * @param connectTimeout for one connection attempt, name lookup and TLS handshake included; more than zero
  * @param exportTimeout for one attempt, from its start to the end of the response; more than zero
  * @param maxResponseBytes a larger response is a final failure; at least 1
+ * @param tls obeyed if the endpoint's scheme is {@code https}
  */
 public record HttpTransportSettings(
         URI endpoint,
@@ -25,7 +27,8 @@ public record HttpTransportSettings(
         Compression compression,
         Duration connectTimeout,
         Duration exportTimeout,
-        int maxResponseBytes)
+        int maxResponseBytes,
+        TlsSettings tls)
         implements TransportSettings {
 
     public HttpTransportSettings {
@@ -43,6 +46,46 @@ public record HttpTransportSettings(
                 exportTimeout,
                 "more than zero");
         require(maxResponseBytes >= 1, "maxResponseBytes", maxResponseBytes, "at least 1");
+        requireNonNull(tls, "tls");
+    }
+
+    /** Settings whose TLS, if the endpoint asks for it, trusts what the JVM trusts. */
+    public HttpTransportSettings(
+            URI endpoint,
+            Map<String, String> headers,
+            Compression compression,
+            Duration connectTimeout,
+            Duration exportTimeout,
+            int maxResponseBytes) {
+        this(
+                endpoint,
+                headers,
+                compression,
+                connectTimeout,
+                exportTimeout,
+                maxResponseBytes,
+                TlsSettings.systemTrust());
+    }
+
+    /** These with another endpoint. */
+    public HttpTransportSettings withEndpoint(URI other) {
+        return new HttpTransportSettings(
+                other, headers, compression, connectTimeout, exportTimeout, maxResponseBytes, tls);
+    }
+
+    /** These with other TLS. */
+    public HttpTransportSettings withTls(TlsSettings other) {
+        return new HttpTransportSettings(
+                endpoint, headers, compression, connectTimeout, exportTimeout, maxResponseBytes, other);
+    }
+
+    /** Without the values of headers, which are mostly credentials. */
+    @Override
+    public String toString() {
+        return "HttpTransportSettings[endpoint=" + endpoint.toString().replaceFirst("//[^/]*@", "//***@")
+                + ", headers=" + headers.keySet() + ", compression=" + compression + ", connectTimeout="
+                + connectTimeout + ", exportTimeout=" + exportTimeout + ", maxResponseBytes=" + maxResponseBytes
+                + ", tls=" + tls + "]";
     }
 
     @Override

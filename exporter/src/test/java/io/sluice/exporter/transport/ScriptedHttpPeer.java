@@ -14,6 +14,8 @@ import java.util.Locale;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicLong;
+import javax.net.ssl.SSLException;
+import javax.net.ssl.SSLSocket;
 
 /**
  * A server in a test that treats each connection by a script of its own, trouble included: the nth connection gets the
@@ -23,6 +25,11 @@ final class ScriptedHttpPeer implements AutoCloseable {
 
     interface Script {
         void serve(Connection connection) throws Exception;
+    }
+
+    /** What lies between TCP and HTTP. */
+    interface Layer {
+        Socket over(Socket socket) throws IOException;
     }
 
     @SuppressWarnings("ArrayRecordComponent") // not compared
@@ -38,6 +45,8 @@ final class ScriptedHttpPeer implements AutoCloseable {
     }
 
     private final ServerSocket listener;
+    private final String scheme;
+    private final Layer layer;
     private final List<Script> scripts;
     private final List<Thread> threads = new CopyOnWriteArrayList<>();
     private final List<Socket> sockets = new CopyOnWriteArrayList<>();
@@ -50,6 +59,13 @@ final class ScriptedHttpPeer implements AutoCloseable {
     final AtomicLong bytesWritten = new AtomicLong();
 
     ScriptedHttpPeer(Script... scripts) throws IOException {
+        this("http", socket -> socket, scripts);
+    }
+
+    /** @param scheme of its URLs */
+    ScriptedHttpPeer(String scheme, Layer layer, Script... scripts) throws IOException {
+        this.scheme = scheme;
+        this.layer = layer;
         this.scripts = List.of(scripts);
         this.listener = new ServerSocket(0, 200, InetAddress.getLoopbackAddress());
         this.acceptor = new Thread(this::accept, "scripted-peer");
@@ -57,7 +73,11 @@ final class ScriptedHttpPeer implements AutoCloseable {
     }
 
     URI uri(String path) {
-        return URI.create("http://127.0.0.1:" + listener.getLocalPort() + path);
+        return uri("127.0.0.1", path);
+    }
+
+    URI uri(String host, String path) {
+        return URI.create(scheme + "://" + host + ":" + listener.getLocalPort() + path);
     }
 
     int connections() {
@@ -82,10 +102,11 @@ final class ScriptedHttpPeer implements AutoCloseable {
     }
 
     private void serve(Script script, Socket socket) {
-        try (socket) {
-            script.serve(new Connection(socket));
-        } catch (SocketException e) {
-            // The other side went away, which is its right.
+        try (socket;
+                Socket layered = layer.over(socket)) {
+            script.serve(new Connection(socket, layered));
+        } catch (SocketException | SSLException e) {
+            // The other side went away, or did not want our TLS, which is its right.
             return;
         } catch (Throwable e) {
             failures.add(e);
@@ -110,13 +131,20 @@ final class ScriptedHttpPeer implements AutoCloseable {
     }
 
     final class Connection {
+        private final Socket tcp;
         private final Socket socket;
         private final InputStream in;
 
-        Connection(Socket socket) throws IOException {
+        Connection(Socket tcp, Socket socket) throws IOException {
+            this.tcp = tcp;
             this.socket = socket;
             this.in = socket.getInputStream();
-            socket.setTcpNoDelay(true);
+            tcp.setTcpNoDelay(true);
+        }
+
+        /** The subject of the client's certificate. */
+        String client() throws IOException {
+            return ((SSLSocket) socket).getSession().getPeerPrincipal().getName();
         }
 
         private int read() throws IOException {
@@ -177,8 +205,13 @@ final class ScriptedHttpPeer implements AutoCloseable {
 
         /** Ends with a reset. */
         void reset() throws IOException {
-            socket.setSoLinger(true, 0);
-            socket.close();
+            tcp.setSoLinger(true, 0);
+            tcp.close();
+        }
+
+        /** Ends without what TLS says before the end. */
+        void cut() throws IOException {
+            tcp.close();
         }
     }
 

@@ -93,7 +93,9 @@ final class Pipelines implements Outlets {
     static Outlets open(SettingsSource source, Set<Signal> signals, Optional<MetricInlet> metricInlet) {
         NettyLogs.silenceOwnCopy();
         return start(
-                AgentSettings.load(source, signals), (where, handle) -> HttpTransport.open(handle, where), metricInlet);
+                AgentSettings.load(source, signals),
+                (where, handle) -> HttpTransport.open(handle, where, Diagnostics::log),
+                metricInlet);
     }
 
     /** Starts a runtime and on it a pipeline for each signal of {@code settings}. */

@@ -25,7 +25,7 @@ final class Lane {
 
     Lane(Signal signal, PipelineSettings settings, Custody custody, DiagnosticLog log, Handle handle) {
         this.signal = signal;
-        this.transport = HttpTransport.open(handle, settings.transport());
+        this.transport = HttpTransport.open(handle, settings.transport(), log);
         this.pipeline = ExportPipeline.start(
                 name() + " to " + settings.transport().endpoint(),
                 settings,
