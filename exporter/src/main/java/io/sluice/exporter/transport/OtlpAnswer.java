@@ -16,7 +16,7 @@ import java.util.function.UnaryOperator;
  * <caption>Status to result</caption>
  * <tr><td>2xx</td><td>Delivered, or PartiallyRejected if the body has a partial_success that says something</td></tr>
  * <tr><td>429, 502, 503, 504</td><td>RetryAfter, with the server's Retry-After if it sent one</td></tr>
- * <tr><td>400</td><td>BadData</td></tr>
+ * <tr><td>400</td><td>BadData, or TooLarge if it says so: the Collector does not answer 413</td></tr>
  * <tr><td>413</td><td>TooLarge</td></tr>
  * <tr><td>all others</td><td>Rejected; redirects are not followed</td></tr>
  * </table>
@@ -26,6 +26,9 @@ import java.util.function.UnaryOperator;
 final class OtlpAnswer {
 
     private static final String PROTOBUF = "application/x-protobuf";
+
+    /** How Go's {@code http.MaxBytesReader} says that a body exceeds {@code max_request_body_size}. */
+    private static final String TOO_LARGE_IN_GO = "request body too large";
 
     private final String endpoint;
     private final int status;
@@ -50,7 +53,10 @@ final class OtlpAnswer {
         return switch (status) {
             case 429, 502, 503, 504 ->
                 new ExportResult.RetryAfter(RetryAfterHeader.parse(header.apply("retry-after"), now), reason());
-            case 400 -> new ExportResult.BadData(reason());
+            case 400 ->
+                words().filter(words -> words.contains(TOO_LARGE_IN_GO)).isPresent()
+                        ? new ExportResult.TooLarge(reason())
+                        : new ExportResult.BadData(reason());
             case 413 -> new ExportResult.TooLarge(reason());
             default -> new ExportResult.Rejected(reason());
         };

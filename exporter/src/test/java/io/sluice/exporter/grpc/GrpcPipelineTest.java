@@ -16,6 +16,7 @@ import io.sluice.exporter.testing.IdEncoder;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.URI;
+import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -127,6 +128,65 @@ class GrpcPipelineTest {
         }
     }
 
+    /** In the words of grpc-go, which is what stands in collectors; grpc-java's own server says UNKNOWN. */
+    @Test
+    void peerThatTakesLittle_getsSmallerRequests_plainOrCompressed() throws Exception {
+        for (Compression compression : Compression.values()) {
+            AtomicReference<GrpcPeer> self = new AtomicReference<>();
+            try (GrpcPeer peer = new GrpcPeer(call -> {
+                if (call.message().length > 5_000) {
+                    call.fail(Status.RESOURCE_EXHAUSTED.withDescription(
+                            "grpc: received message larger than max (" + call.message().length + " vs. 5000)"));
+                } else {
+                    takeAndSayOk(self.get(), call);
+                }
+            })) {
+                self.set(peer);
+                DrainReport report;
+                IdEncoder divisible = new IdEncoder().senders(1_000);
+                try (OtlpClient<Long> client =
+                        client(divisible, peer.uri(), compression).start()) {
+                    put(client, 20_000);
+                    report = client.close(LONG);
+                }
+
+                assertThat(report.account().delivered()).isEqualTo(20_000);
+                assertThat(peer.ids()).hasSize(20_000);
+                assertThat(peer.doubles()).isZero();
+                assertThat(divisible.openPayloads()).isZero();
+            }
+        }
+    }
+
+    @Test
+    void senderWhoseDataIsBad_losesItsOwn_inAMergedRequest() throws Exception {
+        AtomicReference<GrpcPeer> self = new AtomicReference<>();
+        try (GrpcPeer peer = new GrpcPeer(call -> {
+            boolean bad = false;
+            for (ByteBuffer ids = ByteBuffer.wrap(call.message()); ids.hasRemaining(); ) {
+                bad |= ids.getLong() == 4_711;
+            }
+            if (bad) {
+                call.fail(Status.INVALID_ARGUMENT.withDescription("4711"));
+            } else {
+                takeAndSayOk(self.get(), call);
+            }
+        })) {
+            self.set(peer);
+            DrainReport report;
+            try (OtlpClient<Long> client = client(new IdEncoder().senders(10), peer.uri(), Compression.NONE)
+                    .start()) {
+                put(client, 20_000);
+                report = client.close(LONG);
+            }
+
+            assertThat(report.account().delivered()).isEqualTo(19_990);
+            assertThat(report.account().rejected()).isEqualTo(10);
+            assertThat(peer.ids()).hasSize(19_990).doesNotContain(4_711L);
+            assertThat(peer.doubles()).isZero();
+        }
+    }
+
     @Test
     void connectionThatIsCutAgainAndAgain_losesNothing() throws Exception {
         AtomicReference<GrpcPeer> self = new AtomicReference<>();
@@ -220,6 +280,10 @@ class GrpcPipelineTest {
     }
 
     private OtlpClientBuilder<Long> client(URI endpoint, Compression compression) {
+        return client(encoder, endpoint, compression);
+    }
+
+    private static OtlpClientBuilder<Long> client(IdEncoder encoder, URI endpoint, Compression compression) {
         GrpcTransportSettings settings =
                 new GrpcTransportSettings(endpoint, Map.of(), compression, LONG, LONG, 4 << 20);
         return OtlpClient.builder(encoder)

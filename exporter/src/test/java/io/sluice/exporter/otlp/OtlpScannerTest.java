@@ -11,6 +11,7 @@ import io.opentelemetry.proto.collector.trace.v1.ExportTraceServiceRequest;
 import io.opentelemetry.proto.common.v1.AnyValue;
 import io.opentelemetry.proto.common.v1.ArrayValue;
 import io.opentelemetry.proto.common.v1.KeyValue;
+import io.opentelemetry.proto.common.v1.KeyValueList;
 import io.opentelemetry.proto.resource.v1.Resource;
 import io.opentelemetry.proto.trace.v1.ResourceSpans;
 import io.opentelemetry.proto.trace.v1.ScopeSpans;
@@ -103,9 +104,15 @@ class OtlpScannerTest {
     void scan_nesting_hasTheParsersLimit() {
         boolean sawValid = false;
         boolean sawRefused = false;
-        for (int depth = 40; depth < 60; depth++) {
+        for (int depth = 80; depth < 120; depth++) {
             AnyValue value = AnyValue.newBuilder().setStringValue("x").build();
-            for (int i = 0; i < depth; i++) {
+            if (depth % 2 == 1) { // three messages, an array two: odd depths too
+                value = AnyValue.newBuilder()
+                        .setKvlistValue(KeyValueList.newBuilder()
+                                .addValues(KeyValue.newBuilder().setValue(value)))
+                        .build();
+            }
+            for (int i = 0; i < depth / 2; i++) {
                 value = AnyValue.newBuilder()
                         .setArrayValue(ArrayValue.newBuilder().addValues(value))
                         .build();

@@ -53,7 +53,11 @@ public final class AnswerFuzz {
         ExportResult result = answer.toResult(NOW);
         switch (status) {
             case 200, 202, 204, 299 -> success(type, body, result);
-            case 400 -> assertThat(words(((BadData) result).reason())).startsWith("http://c:1/v1/traces answered 400");
+            case 400 -> {
+                String reason = result instanceof TooLarge tooLarge ? tooLarge.reason() : ((BadData) result).reason();
+                assertThat(words(reason)).startsWith("http://c:1/v1/traces answered 400");
+                assertThat(result instanceof TooLarge).isEqualTo(reason.contains("request body too large"));
+            }
             case 413 -> assertThat(words(((TooLarge) result).reason())).startsWith("http://c:1/v1/traces answered 413");
             case 429, 502, 503, 504 -> {
                 RetryAfter later = (RetryAfter) result;

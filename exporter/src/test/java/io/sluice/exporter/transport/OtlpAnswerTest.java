@@ -125,6 +125,15 @@ class OtlpAnswerTest {
                 .isEqualTo(new TooLarge("http://c:1/v1/traces answered 413"));
     }
 
+    /** What a Collector of version 0.159 answers beyond its max_request_body_size. */
+    @Test
+    void badRequest_thatSpeaksOfTheSize_isTooLarge() {
+        byte[] status = "\10\3\22\34http: request body too large".getBytes(UTF_8);
+
+        assertThat(answer(400, PROTOBUF, status))
+                .isEqualTo(new TooLarge("http://c:1/v1/traces answered 400: http: request body too large"));
+    }
+
     @Test
     void rejection_carriesTheServersWords_inWhateverFormTheyCome() {
         byte[] status = {8, 3, 18, 7, 'b', 'a', 'd', 0, 'i', 'd', '!'};
