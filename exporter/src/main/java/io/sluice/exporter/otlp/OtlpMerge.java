@@ -2,6 +2,7 @@ package io.sluice.exporter.otlp;
 
 import static java.util.Objects.requireNonNull;
 
+import io.sluice.exporter.Divider;
 import io.sluice.exporter.Encoder;
 import io.sluice.exporter.Payload;
 import io.sluice.exporter.Signal;
@@ -48,6 +49,7 @@ public final class OtlpMerge implements Encoder<OtlpRequest> {
     @Override
     public Payload encode(List<? extends OtlpRequest> batch) {
         ByteBuffer[] body = new ByteBuffer[batch.size()];
+        int[] counts = new int[body.length];
         int items = 0;
         long bytes = 0;
         for (int i = 0; i < body.length; i++) {
@@ -56,10 +58,16 @@ public final class OtlpMerge implements Encoder<OtlpRequest> {
                 throw new IllegalArgumentException("a request of " + request.signal() + " among " + signal);
             }
             body[i] = ByteBuffer.wrap(request.body());
-            items += request.items();
+            counts[i] = request.items();
+            items += counts[i];
             bytes += request.body().length;
         }
         long settled = bytes;
-        return new Payload(signal, items, body, OtlpSplitter.of(signal), () -> onSettled.accept(settled));
+        return new Payload(signal, items, body, divider(counts), () -> onSettled.accept(settled));
+    }
+
+    /** First the senders' requests, which were counted when they came. */
+    private Divider divider(int[] counts) {
+        return counts.length == 1 ? OtlpSplitter.of(signal) : (body, items) -> RequestPieces.of(signal, body, counts);
     }
 }

@@ -128,11 +128,11 @@ public final class OtlpSplitter implements Pieces {
         if (!pieces.index(envelope, from, to) || pieces.size == 0) {
             return null;
         }
-        if (pieces.size > 1) {
-            return level == Level.METRIC ? null : pieces;
+        OtlpSplitter inner = pieces.size == 1 ? pieces.inside(0) : null;
+        if (inner != null) {
+            return inner;
         }
-        OtlpSplitter inner = pieces.inside(0);
-        return inner != null ? inner : level == Level.METRIC ? null : pieces;
+        return level != Level.METRIC && pieces.count() ? pieces : null;
     }
 
     // ---- finding the pieces -----------------------------------------------------------------------------------
@@ -146,11 +146,7 @@ public final class OtlpSplitter implements Pieces {
                 envelope.add(bytes, walk.start(), walk.end());
                 continue;
             }
-            int items = itemsIn(walk);
-            if (items < 0) {
-                return false;
-            }
-            add(walk.start(), walk.end(), items, grain);
+            add(walk.start(), walk.end(), grain);
             if (size > 2 * MAX_PIECES + 1) { // other fields stand between them
                 return false;
             }
@@ -158,25 +154,44 @@ public final class OtlpSplitter implements Pieces {
         return !walk.isBroken();
     }
 
-    /** Negative if malformed. */
-    private int itemsIn(FieldWalk walk) {
-        MessageShape child = requireNonNull(shape.child(walk.field()));
-        return child.isCounted() ? 1 : OtlpScanner.count(child, bytes, walk.contentStart(), walk.end());
-    }
-
-    private void add(int start, int end, int items, int grain) {
+    private void add(int start, int end, int grain) {
         if (size > 0 && ends[size - 1] == start && end - starts[size - 1] <= grain) {
             size--; // joins the piece before it
         } else {
             grow();
             starts[size] = start;
             bytesBefore[size + 1] = bytesBefore[size];
-            itemsBefore[size + 1] = itemsBefore[size];
         }
         ends[size] = end;
         bytesBefore[size + 1] += end - start;
-        itemsBefore[size + 1] += items;
         size++;
+    }
+
+    /** Counts the items of each piece; false if one is malformed. Left until it is known that these are the pieces. */
+    private boolean count() {
+        for (int piece = 0; piece < size; piece++) {
+            int items = itemsIn(piece);
+            if (items < 0) {
+                return false;
+            }
+            itemsBefore[piece + 1] = itemsBefore[piece] + items;
+        }
+        return true;
+    }
+
+    /** Negative if malformed. */
+    private int itemsIn(int piece) {
+        FieldWalk walk = new FieldWalk(bytes, starts[piece], ends[piece]);
+        int items = 0;
+        while (walk.next()) {
+            MessageShape child = requireNonNull(shape.child(walk.field()));
+            int more = child.isCounted() ? 1 : OtlpScanner.count(child, bytes, walk.contentStart(), walk.end());
+            if (more < 0) {
+                return -1;
+            }
+            items += more;
+        }
+        return items;
     }
 
     private void grow() {
@@ -253,8 +268,8 @@ public final class OtlpSplitter implements Pieces {
         Envelope innermost = chain.get(chain.size() - 1);
         OtlpSplitter fields = new OtlpSplitter(signal, bytes, level, shape, chain);
         fields.index(innermost, starts[piece], ends[piece]); // nothing but pieces
-        OtlpSplitter pieces = fields.size > 1 ? fields : inside(piece);
-        return Optional.ofNullable(pieces).filter(found -> found.size > 1).map(found -> found);
+        OtlpSplitter pieces = fields.size == 1 ? inside(piece) : fields.count() ? fields : null;
+        return pieces == null || pieces.size == 1 ? Optional.empty() : Optional.of(pieces);
     }
 
     @Override

@@ -23,17 +23,25 @@ final class RequestPieces implements Pieces {
         this.itemsBefore = itemsBefore;
     }
 
-    /** Requests of {@code signal}, on the heap; anything else is indivisible. */
+    /** Requests of {@code signal}, on the heap, which are counted here; anything else is indivisible. */
     static Pieces of(Signal signal, ByteBuffer[] requests, int items) {
+        int[] counts = new int[requests.length];
+        for (int i = 0; i < counts.length; i++) {
+            counts[i] = count(signal, requests[i]);
+            if (counts[i] < 0) {
+                return Pieces.indivisible(requests, items, "request of " + signal);
+            }
+        }
+        return of(signal, requests, counts);
+    }
+
+    /** Requests with so many items each. */
+    static Pieces of(Signal signal, ByteBuffer[] requests, int[] counts) {
         int[] bytesBefore = new int[requests.length + 1];
         int[] itemsBefore = new int[requests.length + 1];
         for (int i = 0; i < requests.length; i++) {
-            int counted = count(signal, requests[i]);
-            if (counted < 0) {
-                return Pieces.indivisible(requests, items, "request of " + signal);
-            }
             bytesBefore[i + 1] = bytesBefore[i] + requests[i].remaining();
-            itemsBefore[i + 1] = itemsBefore[i] + counted;
+            itemsBefore[i + 1] = itemsBefore[i] + counts[i];
         }
         return new RequestPieces(signal, requests, bytesBefore, itemsBefore);
     }
