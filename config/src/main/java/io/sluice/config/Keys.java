@@ -27,8 +27,9 @@ final class Keys {
     static final SettingKey<URI> ENDPOINT = key(
             "otel.exporter.otlp.endpoint",
             SettingType.httpUrl(),
-            "http://localhost:4318",
-            "The collector's base URL; /v1/traces, /v1/metrics or /v1/logs is appended.");
+            "http://localhost:4318, for grpc http://localhost:4317",
+            "The collector's base URL; for http/protobuf /v1/traces, /v1/metrics or /v1/logs is appended, for grpc it has"
+                    + " no path.");
     static final SettingKey<Map<String, String>> HEADERS = key(
             "otel.exporter.otlp.headers",
             SettingType.headers(),
@@ -46,9 +47,9 @@ final class Keys {
             "One attempt, from its start to the end of the response. Retries have their own budget.");
     static final SettingKey<String> PROTOCOL = key(
             "otel.exporter.otlp.protocol",
-            SettingType.exactly("http/protobuf", " (grpc is not supported yet)"),
-            "http/protobuf",
-            "OTLP over HTTP/1.1 with protobuf bodies, the specification's default.");
+            SettingType.oneOf(DestinationReader.HTTP, DestinationReader.GRPC),
+            DestinationReader.HTTP,
+            "OTLP over HTTP/1.1 with protobuf bodies, the specification's default, or over gRPC.");
 
     // ---- batches ----------------------------------------------------------------------------------------------
 

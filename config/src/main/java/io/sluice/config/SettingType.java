@@ -139,10 +139,6 @@ record SettingType<T>(String allowed, Function<String, T> parser) {
         return constant.name().toLowerCase(Locale.ROOT).replace('_', '-');
     }
 
-    static SettingType<String> exactly(String only, String why) {
-        return new SettingType<>(only + why, text -> check(text, text.equals(only)));
-    }
-
     /** The base URL of a server, or a full URL. */
     static SettingType<URI> httpUrl() {
         return new SettingType<>("a URL http://host[:port][/path] without query (https is not supported yet)", text -> {

@@ -5,15 +5,12 @@ import io.sluice.batching.BatchSettings;
 import io.sluice.batching.Overflow;
 import io.sluice.config.source.SettingsSource;
 import io.sluice.config.source.SettingsSources;
-import io.sluice.exporter.Compression;
 import io.sluice.exporter.PipelineDefaults;
 import io.sluice.exporter.PipelineSettings;
 import io.sluice.exporter.Signal;
 import io.sluice.exporter.retry.RetryDefaults;
 import io.sluice.exporter.retry.RetrySettings;
-import io.sluice.exporter.transport.HttpTransportSettings;
 import java.io.IOException;
-import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -31,7 +28,6 @@ import java.util.TreeSet;
  */
 public final class SettingsLoader {
 
-    private static final String DEFAULT_ENDPOINT = "http://localhost:4318";
     private static final long DEFAULT_CUSTODY = 64L << 20;
     private static final int DEFAULT_MAX_REQUEST = 16 << 20;
     private static final Duration FOR_EVER = Duration.ofDays(365);
@@ -131,9 +127,9 @@ public final class SettingsLoader {
         return new PipelineSettings(
                 batch(signal),
                 retry(),
-                transport(signal),
+                new DestinationReader(reader).read(signal),
                 reader.get(Keys.MAX_CONCURRENT_EXPORTS, PipelineDefaults.MAX_CONCURRENT_EXPORTS),
-                perSignal(Keys.MAX_REQUEST_BYTES, signal, (long) PipelineDefaults.MAX_REQUEST_BYTES)
+                reader.perSignal(Keys.MAX_REQUEST_BYTES, signal, (long) PipelineDefaults.MAX_REQUEST_BYTES)
                         .intValue());
     }
 
@@ -175,8 +171,8 @@ public final class SettingsLoader {
     }
 
     private Overflow overflow(Signal signal) {
-        Duration limit = perSignal(Keys.OVERFLOW_BLOCK, signal, BatchDefaults.BLOCK_LIMIT);
-        return switch (perSignal(Keys.OVERFLOW, signal, "drop-newest")) {
+        Duration limit = reader.perSignal(Keys.OVERFLOW_BLOCK, signal, BatchDefaults.BLOCK_LIMIT);
+        return switch (reader.perSignal(Keys.OVERFLOW, signal, "drop-newest")) {
             case "drop-oldest" -> Overflow.DROP_OLDEST;
             case "block" -> new Overflow.Block(limit);
             default -> Overflow.DROP_NEWEST;
@@ -218,35 +214,6 @@ public final class SettingsLoader {
             reader.warning(Keys.RETRY_ELAPSED, "otel.java.exporter.otlp.retry.disabled overrules it");
         }
         return Duration.ZERO;
-    }
-
-    private HttpTransportSettings transport(Signal signal) {
-        perSignal(Keys.PROTOCOL, signal, "http/protobuf");
-        return new HttpTransportSettings(
-                endpoint(signal),
-                perSignal(Keys.HEADERS, signal, Map.of()),
-                perSignal(Keys.COMPRESSION, signal, Compression.NONE),
-                reader.get(Keys.CONNECT_TIMEOUT, PipelineDefaults.CONNECT_TIMEOUT),
-                perSignal(Keys.TIMEOUT, signal, PipelineDefaults.EXPORT_TIMEOUT),
-                reader.get(Keys.MAX_RESPONSE_BYTES, (long) PipelineDefaults.MAX_RESPONSE_BYTES)
-                        .intValue());
-    }
-
-    /** The signal's own setting, else the general one, else the default. */
-    private <T> T perSignal(SettingKey<T> general, Signal signal, T otherwise) {
-        T common = reader.get(general, otherwise);
-        return reader.get(Keys.forSignal(general, signal), common);
-    }
-
-    /** OTLP exporter specification: the general URL gets the signal's path appended, the signal's own is used as it is. */
-    private URI endpoint(Signal signal) {
-        URI base = reader.get(Keys.ENDPOINT, URI.create(DEFAULT_ENDPOINT));
-        String path = base.getRawPath();
-        String prefix = path.endsWith("/") ? path.substring(0, path.length() - 1) : path;
-        URI joined = base.resolve(prefix + signal.httpPath());
-        URI own = reader.get(Keys.forSignal(Keys.ENDPOINT, signal), joined);
-        reader.computed(Keys.forSignal(Keys.ENDPOINT, signal), joined);
-        return own.getRawPath().isEmpty() ? own.resolve("/") : own;
     }
 
     // ---- the sidecar ------------------------------------------------------------------------------------------

@@ -3,6 +3,7 @@ package io.sluice.config;
 import static java.util.Objects.requireNonNull;
 
 import io.sluice.config.source.SettingsSource;
+import io.sluice.exporter.Signal;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -65,6 +66,12 @@ final class SettingsReader {
     /** The value set for {@code key}, or {@code otherwise}. */
     <T> T get(SettingKey<T> key, T otherwise) {
         return find(key).orElse(otherwise);
+    }
+
+    /** The value set for {@code signal} alone, else for all signals, else {@code otherwise}. */
+    <T> T perSignal(SettingKey<T> general, Signal signal, T otherwise) {
+        T common = get(general, otherwise);
+        return get(Keys.forSignal(general, signal), common);
     }
 
     /** Notes what applies in this process where nobody set {@code key} and its default is no fixed value. */

@@ -40,7 +40,7 @@ class SettingsEdgesTest {
             new Edges("otel.exporter.otlp.headers", HEADERS, NO_HEADERS),
             new Edges("otel.exporter.otlp.compression", List.of("none", "gzip", "GZIP"), List.of("zip", "gzip,none")),
             new Edges("otel.exporter.otlp.timeout", DURATIONS, with("0", NO_DURATIONS)),
-            new Edges("otel.exporter.otlp.protocol", List.of("http/protobuf"), List.of("grpc", "http/json", "http")),
+            new Edges("otel.exporter.otlp.protocol", List.of("http/protobuf", "grpc"), List.of("http/json", "http")),
             new Edges("otel.bsp.schedule.delay", DURATIONS, with("0", NO_DURATIONS)),
             integers("otel.bsp.max.queue.size", 1, 16_777_216),
             integers("otel.bsp.max.export.batch.size", 1, 1_048_576),
@@ -174,6 +174,10 @@ class SettingsEdgesTest {
                 }
                 values.put(key, each.good().get(random.nextInt(each.good().size())));
             }
+        }
+        if (values.containsValue("grpc")) {
+            // It has no paths, and most of the endpoints have one.
+            values.keySet().removeIf(key -> key.endsWith(".endpoint"));
         }
         return values;
     }

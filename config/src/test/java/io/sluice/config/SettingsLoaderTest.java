@@ -10,6 +10,9 @@ import io.sluice.config.source.SettingsSources;
 import io.sluice.exporter.Compression;
 import io.sluice.exporter.PipelineSettings;
 import io.sluice.exporter.Signal;
+import io.sluice.exporter.TransportSettings;
+import io.sluice.exporter.grpc.GrpcTransportSettings;
+import io.sluice.exporter.transport.HttpTransportSettings;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Files;
@@ -81,6 +84,77 @@ class SettingsLoaderTest {
         PipelineSettings traces =
                 traces("otel.exporter.otlp.endpoint", "http://general", "otel.exporter.otlp.traces.endpoint", set);
         assertThat(traces.transport().endpoint()).isEqualTo(URI.create(expected));
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "otel.exporter.otlp.endpoint, http://c:1, http://c:1",
+        "otel.exporter.otlp.endpoint, http://c:1/, http://c:1/",
+        "otel.exporter.otlp.traces.endpoint, http://c:1, http://c:1",
+        "otel.exporter.otlp.timeout, 1s, http://localhost:4317",
+    })
+    void endpoint_forGrpc_isUsedAsItIs(String key, String set, String expected) {
+        SluiceSettings settings = load("otel.exporter.otlp.protocol", "grpc", key, set);
+        TransportSettings traces = settings.pipeline(Signal.TRACES).transport();
+        assertThat(traces).isInstanceOf(GrpcTransportSettings.class);
+        assertThat(traces.endpoint()).isEqualTo(URI.create(expected));
+        assertThat(settings.warnings()).isEmpty();
+    }
+
+    @Test
+    void protocol_ofASignal_changesItsDefaultEndpointOnly() {
+        SluiceSettings settings = load("otel.exporter.otlp.metrics.protocol", "GRPC");
+        assertThat(settings.pipeline(Signal.METRICS).transport())
+                .isInstanceOf(GrpcTransportSettings.class)
+                .extracting(TransportSettings::endpoint)
+                .isEqualTo(URI.create("http://localhost:4317"));
+        assertThat(settings.pipeline(Signal.LOGS).transport())
+                .isInstanceOf(HttpTransportSettings.class)
+                .extracting(TransportSettings::endpoint)
+                .isEqualTo(URI.create("http://localhost:4318/v1/logs"));
+        assertThat(SettingsReference.explain(settings))
+                .containsPattern("otel.exporter.otlp.metrics.endpoint += http://localhost:4317 ")
+                .containsPattern("otel.exporter.otlp.logs.endpoint += http://localhost:4318/v1/logs ");
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "otel.exporter.otlp.endpoint, http://c:4317/v1/traces, otel.exporter.otlp.timeout, 1s",
+        "otel.exporter.otlp.traces.endpoint, http://c:4317/p, otel.exporter.otlp.endpoint, http://c:4317",
+    })
+    void endpoint_withAPath_isAProblemForGrpc(String key, String value, String otherKey, String other) {
+        assertThat(problems("otel.exporter.otlp.protocol", "grpc", key, value, otherKey, other))
+                .containsExactly(key + " is \"" + value
+                        + "\" (test); allowed: http://host[:port] without path or query, for gRPC has its own paths");
+    }
+
+    @Test
+    void headers_thatGrpcCannotSend_areAProblemForGrpcOnly_withoutTheirValues() {
+        for (String headers : List.of("a!b=s3cret", "a=s3cret%C3%A9", "grpc-timeout=s3cret", "a-bin=s3cret")) {
+            assertThat(load("otel.exporter.otlp.headers", headers).warnings()).isEmpty();
+            assertThat(problems("otel.exporter.otlp.protocol", "grpc", "otel.exporter.otlp.headers", headers))
+                    .singleElement()
+                    .asString()
+                    .startsWith("otel.exporter.otlp.headers is ")
+                    .contains("allowed: for grpc, names of letters")
+                    .doesNotContain("s3cret");
+        }
+    }
+
+    @Test
+    void portOfTheOtherProtocol_isAWarning() {
+        assertThat(load("otel.exporter.otlp.endpoint", "http://c:4317").warnings())
+                .containsExactly("otel.exporter.otlp.endpoint is \"http://c:4317\" (test); port 4317 is usually that of"
+                        + " grpc, and the protocol is http/protobuf");
+        assertThat(load("otel.exporter.otlp.logs.endpoint", "http://c:4318", "otel.exporter.otlp.logs.protocol", "grpc")
+                        .warnings())
+                .containsExactly("otel.exporter.otlp.logs.endpoint is \"http://c:4318\" (test); port 4318 is usually"
+                        + " that of http/protobuf, and the protocol is grpc");
+        assertThat(load("otel.exporter.otlp.endpoint", "http://c:4318").warnings())
+                .isEmpty();
+        assertThat(load("otel.exporter.otlp.endpoint", "http://c:4317", "otel.exporter.otlp.protocol", "grpc")
+                        .warnings())
+                .isEmpty();
     }
 
     @Test
@@ -266,7 +340,7 @@ class SettingsLoaderTest {
                 "otel.exporter.otlp.endpoint | http://host/?q=1",
                 "otel.exporter.otlp.endpoint | http://",
                 "otel.exporter.otlp.traces.endpoint | ftp://host",
-                "otel.exporter.otlp.protocol | grpc",
+                "otel.exporter.otlp.protocol | http/json",
                 "otel.exporter.otlp.compression | brotli",
                 "otel.exporter.otlp.timeout | 0",
                 "otel.exporter.otlp.timeout | -5",

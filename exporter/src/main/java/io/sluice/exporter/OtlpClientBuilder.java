@@ -4,8 +4,8 @@ import static java.util.Objects.requireNonNull;
 
 import io.sluice.batching.BatchSettings;
 import io.sluice.batching.Overflow;
+import io.sluice.exporter.grpc.GrpcTransportSettings;
 import io.sluice.exporter.retry.RetrySettings;
-import io.sluice.exporter.transport.HttpTransport;
 import io.sluice.exporter.transport.HttpTransportSettings;
 import io.sluice.runtime.AsyncRuntime;
 import io.sluice.runtime.Handle;
@@ -27,12 +27,12 @@ public final class OtlpClientBuilder<T> {
     private final Encoder<T> encoder;
     private BatchSettings batch;
     private RetrySettings retry;
-    private HttpTransportSettings http;
+    private TransportSettings way;
     private int maxConcurrentExports;
     private int maxRequestBytes;
     private DiagnosticLog log = DiagnosticLog.system();
     private @Nullable Handle handle;
-    /** Null for OTLP/HTTP by {@link #http}. */
+    /** Null for what {@link #way} opens. */
     private @Nullable Function<Handle, Transport> transport;
 
     OtlpClientBuilder(Encoder<T> encoder) {
@@ -41,7 +41,7 @@ public final class OtlpClientBuilder<T> {
         PipelineSettings defaults = PipelineDefaults.settings(signal, URI.create(LOCAL_COLLECTOR + signal.httpPath()));
         this.batch = defaults.batch();
         this.retry = defaults.retry();
-        this.http = defaults.transport();
+        this.way = defaults.transport();
         this.maxConcurrentExports = defaults.maxConcurrentExports();
         this.maxRequestBytes = defaults.maxRequestBytes();
     }
@@ -50,15 +50,41 @@ public final class OtlpClientBuilder<T> {
     public OtlpClientBuilder<T> settings(PipelineSettings settings) {
         batch = settings.batch();
         retry = settings.retry();
-        http = settings.transport();
+        way = settings.transport();
         maxConcurrentExports = settings.maxConcurrentExports();
         maxRequestBytes = settings.maxRequestBytes();
         return this;
     }
 
-    /** The full URL, path included. */
+    /** OTLP/HTTP to this full URL, path included. */
     public OtlpClientBuilder<T> endpoint(URI endpoint) {
-        http = http.withEndpoint(endpoint);
+        way = new HttpTransportSettings(
+                endpoint,
+                way.headers(),
+                way.compression(),
+                way.connectTimeout(),
+                way.exportTimeout(),
+                way.maxResponseBytes(),
+                way.tls());
+        return this;
+    }
+
+    /** OTLP/gRPC to this {@code http://host:port}; by convention the port is 4317. */
+    public OtlpClientBuilder<T> grpc(URI endpoint) {
+        way = new GrpcTransportSettings(
+                endpoint,
+                way.headers(),
+                way.compression(),
+                way.connectTimeout(),
+                way.exportTimeout(),
+                way.maxResponseBytes(),
+                way.tls());
+        return this;
+    }
+
+    /** Everything about the way to the destination; the settings' type says by which protocol. */
+    public OtlpClientBuilder<T> transport(TransportSettings settings) {
+        way = requireNonNull(settings, "settings");
         return this;
     }
 
@@ -164,7 +190,7 @@ public final class OtlpClientBuilder<T> {
         return this;
     }
 
-    /** Another way to the destination than OTLP/HTTP; made on the client's runtime, shut down by its close. */
+    /** A transport of the caller's own; made on the client's runtime, shut down by its close. */
     public OtlpClientBuilder<T> transport(Function<Handle, Transport> factory) {
         transport = requireNonNull(factory, "factory");
         return this;
@@ -172,7 +198,7 @@ public final class OtlpClientBuilder<T> {
 
     /** Starts the client; from here on it takes items. */
     public OtlpClient<T> start() {
-        PipelineSettings settings = new PipelineSettings(batch, retry, http, maxConcurrentExports, maxRequestBytes);
+        PipelineSettings settings = new PipelineSettings(batch, retry, way, maxConcurrentExports, maxRequestBytes);
         AsyncRuntime ownRuntime = handle == null
                 ? AsyncRuntime.builder()
                         .workerThreads(1)
@@ -193,10 +219,9 @@ public final class OtlpClientBuilder<T> {
     }
 
     private OtlpClient<T> start(PipelineSettings settings, Handle runtime, @Nullable AsyncRuntime ownRuntime) {
-        Transport way =
-                transport == null ? HttpTransport.open(runtime, settings.transport(), log) : transport.apply(runtime);
+        Transport opened = transport == null ? settings.transport().open(runtime, log) : transport.apply(runtime);
         String name = encoder.signal() + " to " + settings.transport().endpoint();
-        ExportPipeline<T> pipeline = ExportPipeline.start(name, settings, encoder, way, log, runtime);
-        return new OtlpClient<>(pipeline, way, runtime, settings.batch().drainTimeout(), ownRuntime);
+        ExportPipeline<T> pipeline = ExportPipeline.start(name, settings, encoder, opened, log, runtime);
+        return new OtlpClient<>(pipeline, opened, runtime, settings.batch().drainTimeout(), ownRuntime);
     }
 }

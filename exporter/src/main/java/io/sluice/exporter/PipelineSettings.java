@@ -4,7 +4,6 @@ import static java.util.Objects.requireNonNull;
 
 import io.sluice.batching.BatchSettings;
 import io.sluice.exporter.retry.RetrySettings;
-import io.sluice.exporter.transport.HttpTransportSettings;
 import java.time.Duration;
 
 /**
@@ -16,7 +15,7 @@ import java.time.Duration;
 public record PipelineSettings(
         BatchSettings batch,
         RetrySettings retry,
-        HttpTransportSettings transport,
+        TransportSettings transport,
         int maxConcurrentExports,
         int maxRequestBytes) {
 

@@ -1,21 +1,44 @@
 package io.sluice.exporter;
 
+import io.sluice.exporter.tls.TlsSettings;
 import io.sluice.runtime.Handle;
 import java.net.URI;
 import java.time.Duration;
+import java.util.Map;
 
 /**
- * Where and how one signal is sent, whatever the protocol. Nothing of a protocol is loaded before {@link #open} of its
- * settings is called.
+ * Where and how one signal is sent: what all protocols have in common, and the way to a transport that obeys it. Nothing
+ * of a protocol is loaded before settings for it are made.
  */
 public interface TransportSettings {
 
     /** Where to, as it was set. */
     URI endpoint();
 
+    /** Sent with each request. */
+    Map<String, String> headers();
+
+    /** Of requests. */
+    Compression compression();
+
+    /** For one connection attempt, name lookup included. */
+    Duration connectTimeout();
+
     /** For one attempt, from its start to the end of the response. */
     Duration exportTimeout();
 
-    /** A transport that obeys these settings. Connects with the first send, not before. */
-    Transport open(Handle handle);
+    /** A larger response, also after decompression, is a final failure. */
+    int maxResponseBytes();
+
+    /** Obeyed if the endpoint asks for it. */
+    TlsSettings tls();
+
+    /**
+     * A transport that obeys these settings. Connects with the first send, not before. Reads the files of TLS, if the
+     * endpoint asks for it, so it may wait for the disk.
+     *
+     * @param log where it is told that files of TLS have changed, and that changed files are broken
+     * @throws IllegalArgumentException if the transport cannot obey, saying what
+     */
+    Transport open(Handle handle, DiagnosticLog log);
 }

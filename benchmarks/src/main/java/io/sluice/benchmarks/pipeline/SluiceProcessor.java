@@ -10,7 +10,6 @@ import io.sluice.exporter.OtlpClient;
 import io.sluice.exporter.PipelineSettings;
 import io.sluice.exporter.otlp.BufferPool;
 import io.sluice.exporter.otlp.SpanEncoder;
-import io.sluice.exporter.transport.HttpTransport;
 import java.time.Duration;
 
 /** Our pipeline behind the SDK's processor interface, in its plain library form. */
@@ -23,7 +22,7 @@ final class SluiceProcessor implements SpanProcessor {
     SluiceProcessor(PipelineSettings settings) {
         client = OtlpClient.builder(new SpanEncoder(new BufferPool(16 << 20)))
                 .settings(settings)
-                .transport(handle -> HttpTransport.open(handle, settings.transport()))
+                .transport(settings.transport())
                 .start();
     }
 

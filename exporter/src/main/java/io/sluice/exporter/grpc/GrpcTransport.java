@@ -2,6 +2,7 @@ package io.sluice.exporter.grpc;
 
 import static java.util.Objects.requireNonNull;
 
+import io.sluice.exporter.DiagnosticLog;
 import io.sluice.exporter.ExportResult;
 import io.sluice.exporter.Payload;
 import io.sluice.exporter.Transport;
@@ -36,12 +37,9 @@ public final class GrpcTransport implements Transport {
         this.channel = new GrpcChannel(handle, settings);
     }
 
-    /**
-     * A transport to {@code settings.endpoint()}. Connects with the first send, not before.
-     *
-     * @throws IllegalArgumentException if a binary header's value is not base64
-     */
-    public static GrpcTransport open(Handle handle, GrpcTransportSettings settings) {
+    /** A transport to {@code settings.endpoint()}. Connects with the first send, not before. */
+    public static GrpcTransport open(Handle handle, GrpcTransportSettings settings, DiagnosticLog log) {
+        requireNonNull(log, "log");
         return new GrpcTransport(requireNonNull(handle, "handle"), requireNonNull(settings, "settings"));
     }
 

@@ -3,7 +3,9 @@ package io.sluice.exporter.grpc;
 import static java.util.Objects.requireNonNull;
 
 import io.sluice.exporter.Compression;
+import io.sluice.exporter.DiagnosticLog;
 import io.sluice.exporter.TransportSettings;
+import io.sluice.exporter.tls.TlsSettings;
 import io.sluice.runtime.Handle;
 import java.net.URI;
 import java.time.Duration;
@@ -20,6 +22,7 @@ import java.util.regex.Pattern;
  * @param connectTimeout for one connection attempt, name lookup included; more than zero
  * @param exportTimeout for one attempt, from its start to the end of the response; more than zero
  * @param maxResponseBytes a larger response, also after decompression, is a final failure; at least 1
+ * @param tls obeyed if the endpoint's scheme is {@code https}
  */
 public record GrpcTransportSettings(
         URI endpoint,
@@ -27,48 +30,96 @@ public record GrpcTransportSettings(
         Compression compression,
         Duration connectTimeout,
         Duration exportTimeout,
-        int maxResponseBytes)
+        int maxResponseBytes,
+        TlsSettings tls)
         implements TransportSettings {
 
     /** gRPC over HTTP/2, Custom-Metadata: narrower than what HTTP allows. */
     private static final Pattern HEADER_NAME = Pattern.compile("[0-9A-Za-z_.-]+");
 
+    private static final Pattern BASE64 = Pattern.compile("[0-9A-Za-z+/]*={0,2}");
+
+    /** What {@link #allowsEndpoint} takes, for people. */
+    public static final String ENDPOINTS = "http://host[:port] without path or query, for gRPC has its own paths";
+
+    private static final String HEADER_NAMES = "letters, digits, '-', '_' and '.', not beginning with \"grpc-\"";
+    private static final String HEADER_VALUES = "printable ASCII, base64 if the name ends in \"-bin\"";
+
+    /** What {@link #allowsHeader} takes, for people. */
+    public static final String HEADERS = "names of " + HEADER_NAMES + "; values of " + HEADER_VALUES;
+
     public GrpcTransportSettings {
         requireNonNull(endpoint, "endpoint");
-        requireEndpoint(endpoint);
+        require(allowsEndpoint(endpoint), "endpoint", endpoint, ENDPOINTS);
         headers = Map.copyOf(headers);
         headers.forEach(GrpcTransportSettings::requireHeader);
         requireNonNull(compression, "compression");
         require(isPositive(connectTimeout), "connectTimeout", connectTimeout, "more than zero");
         require(isPositive(exportTimeout), "exportTimeout", exportTimeout, "more than zero");
         require(maxResponseBytes >= 1, "maxResponseBytes", maxResponseBytes, "at least 1");
+        requireNonNull(tls, "tls");
     }
 
-    private static void requireEndpoint(URI url) {
+    /** Settings whose TLS, if the endpoint asks for it, trusts what the JVM trusts. */
+    public GrpcTransportSettings(
+            URI endpoint,
+            Map<String, String> headers,
+            Compression compression,
+            Duration connectTimeout,
+            Duration exportTimeout,
+            int maxResponseBytes) {
+        this(
+                endpoint,
+                headers,
+                compression,
+                connectTimeout,
+                exportTimeout,
+                maxResponseBytes,
+                TlsSettings.systemTrust());
+    }
+
+    /** Without the values of headers, which are mostly credentials. */
+    @Override
+    public String toString() {
+        return "GrpcTransportSettings[endpoint=" + endpoint + ", headers=" + headers.keySet() + ", compression="
+                + compression + ", connectTimeout=" + connectTimeout + ", exportTimeout=" + exportTimeout
+                + ", maxResponseBytes=" + maxResponseBytes + ", tls=" + tls + "]";
+    }
+
+    /** Whether gRPC can go to {@code url}: a scheme that we know and a host, without path or query. */
+    public static boolean allowsEndpoint(URI url) {
         String path = url.getRawPath() == null ? "" : url.getRawPath();
-        require(
-                "http".equalsIgnoreCase(url.getScheme())
-                        && url.getHost() != null
-                        && (path.isEmpty() || path.equals("/"))
-                        && url.getRawQuery() == null
-                        && url.getRawFragment() == null
-                        && url.getRawUserInfo() == null,
-                "endpoint",
-                url,
-                "http://host[:port] without path or query, for gRPC has its own paths");
+        return "http".equalsIgnoreCase(url.getScheme())
+                && url.getHost() != null
+                && (path.isEmpty() || path.equals("/"))
+                && url.getRawQuery() == null
+                && url.getRawFragment() == null
+                && url.getRawUserInfo() == null;
+    }
+
+    /** Whether gRPC can send a header of this name with this value; what HTTP allows is more. */
+    public static boolean allowsHeader(String name, String value) {
+        return allowsName(name) && allowsValue(name, value);
+    }
+
+    private static boolean allowsName(String name) {
+        return HEADER_NAME.matcher(name).matches()
+                && !name.toLowerCase(Locale.ROOT).startsWith("grpc-");
+    }
+
+    private static boolean allowsValue(String name, String value) {
+        if (name.toLowerCase(Locale.ROOT).endsWith("-bin")) {
+            return BASE64.matcher(value).matches() && value.length() % 4 == 0;
+        }
+        return value.chars().allMatch(c -> c >= ' ' && c <= '~');
     }
 
     /** Errors name the header only: its value may be a secret. */
     private static void requireHeader(String name, String value) {
-        require(
-                HEADER_NAME.matcher(name).matches()
-                        && !name.toLowerCase(Locale.ROOT).startsWith("grpc-"),
-                "a header's name",
-                name,
-                "letters, digits, '-', '_' and '.', not beginning with \"grpc-\"");
-        if (value.chars().anyMatch(c -> c < ' ' || c > '~')) {
+        require(allowsName(name), "a header's name", name, HEADER_NAMES);
+        if (!allowsValue(name, value)) {
             throw new IllegalArgumentException(
-                    "the value of header " + name + " is not one that gRPC allows; allowed: printable ASCII");
+                    "the value of header " + name + " is not one that gRPC allows; allowed: " + HEADER_VALUES);
         }
     }
 
@@ -83,7 +134,7 @@ public record GrpcTransportSettings(
     }
 
     @Override
-    public GrpcTransport open(Handle handle) {
-        return GrpcTransport.open(handle, this);
+    public GrpcTransport open(Handle handle, DiagnosticLog log) {
+        return GrpcTransport.open(handle, this, log);
     }
 }

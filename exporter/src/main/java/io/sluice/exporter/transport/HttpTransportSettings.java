@@ -3,6 +3,7 @@ package io.sluice.exporter.transport;
 import static java.util.Objects.requireNonNull;
 
 import io.sluice.exporter.Compression;
+import io.sluice.exporter.DiagnosticLog;
 import io.sluice.exporter.TransportSettings;
 import io.sluice.exporter.tls.TlsSettings;
 import io.sluice.runtime.Handle;
@@ -89,8 +90,8 @@ public record HttpTransportSettings(
     }
 
     @Override
-    public HttpTransport open(Handle handle) {
-        return HttpTransport.open(handle, this);
+    public HttpTransport open(Handle handle, DiagnosticLog log) {
+        return HttpTransport.open(handle, this, log);
     }
 
     private static void require(boolean holds, String name, Object value, String allowed) {

@@ -2,6 +2,7 @@ package io.sluice.exporter.grpc;
 
 import io.grpc.netty.shaded.io.netty.util.ResourceLeakDetector;
 import io.sluice.exporter.Compression;
+import io.sluice.exporter.DiagnosticLog;
 import io.sluice.exporter.ExportResult;
 import io.sluice.exporter.Payload;
 import io.sluice.exporter.Signal;
@@ -37,7 +38,7 @@ final class GrpcFootprint {
                             Duration.ofSeconds(20),
                             Duration.ofSeconds(20),
                             1 << 20)
-                    .open(runtime.handle());
+                    .open(runtime.handle(), DiagnosticLog.silent());
             Payload payload =
                     new Payload(Signal.TRACES, 1, new ByteBuffer[] {ByteBuffer.wrap(new byte[100_000])}, () -> {});
             ExportResult result = runtime.blockOn(transport.send(payload));

@@ -287,7 +287,7 @@ class GrpcPipelineTest {
         GrpcTransportSettings settings =
                 new GrpcTransportSettings(endpoint, Map.of(), compression, LONG, LONG, 4 << 20);
         return OtlpClient.builder(encoder)
-                .transport(settings::open)
+                .transport(settings)
                 .maxQueueItems(10_000)
                 .batch(1_000, Duration.ofMillis(200))
                 .maxConcurrentExports(8)

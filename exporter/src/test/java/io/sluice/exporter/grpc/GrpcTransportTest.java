@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.grpc.Metadata;
 import io.grpc.Status;
 import io.sluice.exporter.Compression;
+import io.sluice.exporter.DiagnosticLog;
 import io.sluice.exporter.ExportResult;
 import io.sluice.exporter.ExportResult.BadData;
 import io.sluice.exporter.ExportResult.Delivered;
@@ -575,8 +576,7 @@ class GrpcTransportTest {
         assertThatThrownBy(() -> settings(fine, Compression.NONE, Map.of("key", "s\u00e9cret")))
                 .hasMessageContaining("header key")
                 .hasMessageNotContaining("cret");
-        assertThatThrownBy(() -> GrpcTransport.open(
-                        runtime.handle(), settings(fine, Compression.NONE, Map.of("key-bin", "s!cret"))))
+        assertThatThrownBy(() -> settings(fine, Compression.NONE, Map.of("key-bin", "s!cret")))
                 .hasMessageContaining("header key-bin")
                 .hasMessageNotContaining("s!cret");
     }
@@ -592,7 +592,7 @@ class GrpcTransportTest {
     }
 
     private void open(GrpcTransportSettings settings) {
-        transport = settings.open(runtime.handle());
+        transport = settings.open(runtime.handle(), DiagnosticLog.silent());
     }
 
     private ExportResult send(String text) throws Exception {

@@ -12,11 +12,11 @@ import io.sluice.exporter.ExportPipeline;
 import io.sluice.exporter.PipelineSettings;
 import io.sluice.exporter.Signal;
 import io.sluice.exporter.Transport;
+import io.sluice.exporter.TransportSettings;
 import io.sluice.exporter.otlp.BufferPool;
 import io.sluice.exporter.otlp.LogEncoder;
 import io.sluice.exporter.otlp.MetricEncoder;
 import io.sluice.exporter.otlp.SpanEncoder;
-import io.sluice.exporter.transport.HttpTransport;
 import io.sluice.exporter.transport.NettyLogs;
 import io.sluice.runtime.AsyncRuntime;
 import io.sluice.runtime.Handle;
@@ -94,7 +94,7 @@ final class Pipelines implements Outlets {
         NettyLogs.silenceOwnCopy();
         return start(
                 AgentSettings.load(source, signals),
-                (where, handle) -> HttpTransport.open(handle, where, Diagnostics::log),
+                (where, handle) -> where.open(handle, Diagnostics::log),
                 metricInlet);
     }
 

@@ -1,7 +1,7 @@
 package io.sluice.agent.otel;
 
 import io.sluice.exporter.Transport;
-import io.sluice.exporter.transport.HttpTransportSettings;
+import io.sluice.exporter.TransportSettings;
 import io.sluice.runtime.Handle;
 
 /** Opens the transport of a signal; tests put a fake here. */
@@ -9,5 +9,5 @@ import io.sluice.runtime.Handle;
 interface Transports {
 
     /** Connects nowhere yet. */
-    Transport open(HttpTransportSettings settings, Handle handle);
+    Transport open(TransportSettings settings, Handle handle);
 }

@@ -8,9 +8,9 @@ import io.sluice.exporter.DiagnosticLog;
 import io.sluice.exporter.ExportPipeline;
 import io.sluice.exporter.PipelineSettings;
 import io.sluice.exporter.Signal;
+import io.sluice.exporter.Transport;
 import io.sluice.exporter.otlp.OtlpMerge;
 import io.sluice.exporter.otlp.OtlpRequest;
-import io.sluice.exporter.transport.HttpTransport;
 import io.sluice.runtime.Future;
 import io.sluice.runtime.Handle;
 import java.time.Duration;
@@ -20,12 +20,12 @@ import java.util.Locale;
 final class Lane {
 
     private final Signal signal;
-    private final HttpTransport transport;
+    private final Transport transport;
     private final ExportPipeline<OtlpRequest> pipeline;
 
     Lane(Signal signal, PipelineSettings settings, Custody custody, DiagnosticLog log, Handle handle) {
         this.signal = signal;
-        this.transport = HttpTransport.open(handle, settings.transport(), log);
+        this.transport = settings.transport().open(handle, log);
         this.pipeline = ExportPipeline.start(
                 name() + " to " + settings.transport().endpoint(),
                 settings,

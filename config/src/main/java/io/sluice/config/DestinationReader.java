@@ -1,0 +1,97 @@
+package io.sluice.config;
+
+import io.sluice.exporter.Compression;
+import io.sluice.exporter.PipelineDefaults;
+import io.sluice.exporter.Signal;
+import io.sluice.exporter.TransportSettings;
+import io.sluice.exporter.grpc.GrpcTransportSettings;
+import io.sluice.exporter.transport.HttpTransportSettings;
+import java.net.URI;
+import java.time.Duration;
+import java.util.Map;
+import java.util.Optional;
+
+/** Reads where a signal is sent, by which protocol and how. One thread. */
+final class DestinationReader {
+
+    static final String HTTP = "http/protobuf";
+    static final String GRPC = "grpc";
+
+    private static final int HTTP_PORT = 4318;
+    private static final int GRPC_PORT = 4317;
+    private static final URI HTTP_ENDPOINT = URI.create("http://localhost:" + HTTP_PORT);
+    private static final URI GRPC_ENDPOINT = URI.create("http://localhost:" + GRPC_PORT);
+
+    private final SettingsReader reader;
+
+    DestinationReader(SettingsReader reader) {
+        this.reader = reader;
+    }
+
+    TransportSettings read(Signal signal) {
+        boolean grpc = reader.perSignal(Keys.PROTOCOL, signal, HTTP).equals(GRPC);
+        URI endpoint = grpc ? grpcEndpoint(signal) : httpEndpoint(signal);
+        Map<String, String> headers = headers(signal, grpc);
+        Compression compression = reader.perSignal(Keys.COMPRESSION, signal, Compression.NONE);
+        Duration connectTimeout = reader.get(Keys.CONNECT_TIMEOUT, PipelineDefaults.CONNECT_TIMEOUT);
+        Duration exportTimeout = reader.perSignal(Keys.TIMEOUT, signal, PipelineDefaults.EXPORT_TIMEOUT);
+        int maxResponseBytes = reader.get(Keys.MAX_RESPONSE_BYTES, (long) PipelineDefaults.MAX_RESPONSE_BYTES)
+                .intValue();
+        return grpc
+                ? new GrpcTransportSettings(
+                        endpoint, headers, compression, connectTimeout, exportTimeout, maxResponseBytes)
+                : new HttpTransportSettings(
+                        endpoint, headers, compression, connectTimeout, exportTimeout, maxResponseBytes);
+    }
+
+    /** OTLP exporter specification: the general URL gets the signal's path appended, the signal's own is used as it is. */
+    private URI httpEndpoint(Signal signal) {
+        SettingKey<URI> ownKey = Keys.forSignal(Keys.ENDPOINT, signal);
+        URI base = reader.get(Keys.ENDPOINT, HTTP_ENDPOINT);
+        String path = base.getRawPath();
+        String prefix = path.endsWith("/") ? path.substring(0, path.length() - 1) : path;
+        URI joined = base.resolve(prefix + signal.httpPath());
+        Optional<URI> own = reader.find(ownKey);
+        reader.computed(ownKey, joined);
+        warnOfPort(own.isPresent() ? ownKey : Keys.ENDPOINT, own.orElse(joined), GRPC_PORT, HTTP, GRPC);
+        return own.map(url -> url.getRawPath().isEmpty() ? url.resolve("/") : url)
+                .orElse(joined);
+    }
+
+    /** The same without a path: gRPC has its own. */
+    private URI grpcEndpoint(Signal signal) {
+        SettingKey<URI> ownKey = Keys.forSignal(Keys.ENDPOINT, signal);
+        URI base = reader.get(Keys.ENDPOINT, GRPC_ENDPOINT);
+        Optional<URI> own = reader.find(ownKey);
+        reader.computed(ownKey, base);
+        SettingKey<URI> key = own.isPresent() ? ownKey : Keys.ENDPOINT;
+        URI endpoint = own.orElse(base);
+        if (!GrpcTransportSettings.allowsEndpoint(endpoint)) {
+            reader.problem(key, GrpcTransportSettings.ENDPOINTS);
+            return GRPC_ENDPOINT;
+        }
+        warnOfPort(key, endpoint, HTTP_PORT, GRPC, HTTP);
+        return endpoint;
+    }
+
+    private void warnOfPort(SettingKey<URI> key, URI endpoint, int othersPort, String protocol, String other) {
+        if (endpoint.getPort() == othersPort) {
+            reader.warning(
+                    key, "port " + othersPort + " is usually that of " + other + ", and the protocol is " + protocol);
+        }
+    }
+
+    private Map<String, String> headers(Signal signal, boolean grpc) {
+        Map<String, String> common = reader.get(Keys.HEADERS, Map.of());
+        SettingKey<Map<String, String>> ownKey = Keys.forSignal(Keys.HEADERS, signal);
+        Optional<Map<String, String>> own = reader.find(ownKey);
+        Map<String, String> headers = own.orElse(common);
+        if (grpc
+                && !headers.entrySet().stream()
+                        .allMatch(header -> GrpcTransportSettings.allowsHeader(header.getKey(), header.getValue()))) {
+            reader.problem(own.isPresent() ? ownKey : Keys.HEADERS, "for grpc, " + GrpcTransportSettings.HEADERS);
+            return Map.of();
+        }
+        return headers;
+    }
+}
