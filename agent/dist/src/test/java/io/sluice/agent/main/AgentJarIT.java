@@ -74,22 +74,27 @@ class AgentJarIT {
         assertThat(merged).containsAll(lines(upstream, name)).endsWith("io.sluice.agent.otel.SluiceCustomizer");
         assertThat(added())
                 .filteredOn(entry -> entry.contains("META-INF/services/"))
-                .isEmpty();
+                .containsExactlyInAnyOrder(
+                        "inst/META-INF/services/io.sluice.shaded.io.grpc.LoadBalancerProvider",
+                        "inst/META-INF/services/io.sluice.shaded.io.grpc.NameResolverProvider");
     }
 
     @Test
     void addedClasses_areOursOrOfLicensedThirdParties() {
         assertThat(added())
                 .filteredOn(name -> name.startsWith("inst/"))
-                .allSatisfy(
-                        name -> assertThat(name)
-                                .matches(
-                                        "inst/(io/sluice/(runtime|batching|exporter|config|agent|shaded/io/netty)|picocli)/.*"));
+                .allSatisfy(name -> assertThat(name)
+                        .matches("inst/(io/sluice/(runtime|batching|exporter|config|agent"
+                                + "|shaded/(io/(netty|grpc|perfmark)|com/google/common))|picocli"
+                                + "|META-INF/services)/.*"));
         assertThat(names(ours))
                 .contains("META-INF/LICENSE", "META-INF/NOTICE")
                 .anyMatch(name -> name.matches("META-INF/licenses/grpc-netty-shaded-[^/]+/META-INF/LICENSE.txt"))
                 .anyMatch(name -> name.matches("META-INF/licenses/grpc-netty-shaded-[^/]+/META-INF/NOTICE.txt"))
                 .anyMatch(name -> name.matches("META-INF/licenses/picocli-[^/]+/META-INF/LICENSE"))
+                .anyMatch(name -> name.matches("META-INF/licenses/grpc-java-[^/]+/META-INF/LICENSE"))
+                .anyMatch(name -> name.matches("META-INF/licenses/guava-[^/]+/META-INF/LICENSE"))
+                .anyMatch(name -> name.matches("META-INF/licenses/perfmark-api-[^/]+/META-INF/LICENSE"))
                 .anyMatch(name -> name.matches("META-INF/licenses/opentelemetry-javaagent-[^/]+/META-INF/LICENSE"));
     }
 
@@ -106,6 +111,7 @@ class AgentJarIT {
                 assertThat(utf8Constants(name))
                         .as(name)
                         .noneMatch(constant -> constant.contains("io/grpc/netty/shaded")
+                                || constant.matches("([L(;])?(io/grpc|io/perfmark|com/google/common)/.*")
                                 || constant.matches(
                                         "(.*[L(;])?io/opentelemetry/(api|context|common|semconv|instrumentation)/.*")
                                 || constant.matches("(.*[L(;])?java/util/logging/Logger[;)]?.*"));

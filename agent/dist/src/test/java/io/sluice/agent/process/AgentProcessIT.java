@@ -14,6 +14,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What an application gets from the agent, and what it does not notice. */
 class AgentProcessIT {
@@ -60,6 +61,27 @@ class AgentProcessIT {
                         line -> assertThat(line).startsWith("sluice: traces: offered " + SPANS + " "),
                         line -> assertThat(line).startsWith("sluice: metrics: offered "),
                         line -> assertThat(line).startsWith("sluice: logs: offered 1 "));
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void everySpan_arrivesOverGrpc_fromTheAgentAndFromTheLibrary(boolean fromAgent) throws Exception {
+        AgentRun run = new AgentRun(directory)
+                .set("otel.exporter.otlp.protocol", "grpc")
+                .set("otel.exporter.otlp.compression", "gzip")
+                .set("otel.exporter.otlp.endpoint", sink.grpcEndpoint());
+        AgentRun.Result result = (fromAgent ? run : run.asLibrary()).run(Ending.EXIT, SPANS);
+
+        assertThat(result.exitValue()).isEqualTo(7);
+        assertThat(result.spanIds()).hasSize(SPANS);
+        assertThat(sink.spanIds).containsExactlyInAnyOrderElementsOf(result.spanIds());
+        assertThat(sink.spanNames).as("nothing of our own traffic").containsExactly("work");
+        assertThat(sink.metricNames).contains("host.counter");
+        assertThat(sink.logBodies).containsExactly("host says hello");
+        assertThat(sink.malformed).isEmpty();
+        assertThat(sink.userAgents).allMatch(agent -> agent.startsWith("Sluice-OTLP-Exporter-Java/"));
+        assertThat(result.account("traces")).contains("\"delivered\":" + SPANS, "\"pending\":0");
+        assertThat(result.errorLines()).hasSize(3).allMatch(line -> line.startsWith("sluice: "));
     }
 
     @Test

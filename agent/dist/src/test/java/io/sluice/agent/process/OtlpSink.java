@@ -11,6 +11,7 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -18,7 +19,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.zip.GZIPInputStream;
 
-/** A collector that keeps what it gets: OTLP/HTTP protobuf, decoded by the protocol's own classes. */
+/** A collector that keeps what it gets: OTLP over HTTP or gRPC, decoded by the protocol's own classes. */
 final class OtlpSink implements AutoCloseable {
 
     private final HttpServer server;
@@ -32,6 +33,8 @@ final class OtlpSink implements AutoCloseable {
     final List<String> logBodies = new CopyOnWriteArrayList<>();
     final Set<String> userAgents = ConcurrentHashMap.newKeySet();
     final List<String> malformed = new CopyOnWriteArrayList<>();
+
+    private GrpcIntake grpc;
 
     OtlpSink() throws IOException {
         server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
@@ -47,8 +50,20 @@ final class OtlpSink implements AutoCloseable {
         return "http://127.0.0.1:" + server.getAddress().getPort();
     }
 
+    /** What a program is told to export to over gRPC; from here on there is somebody. */
+    String grpcEndpoint() throws IOException {
+        GrpcIntake intake = new GrpcIntake(Map.of(
+                "trace.v1.TraceService", this::traces,
+                "metrics.v1.MetricsService", this::metrics,
+                "logs.v1.LogsService", this::logs));
+        grpc = intake;
+        intake.observe(userAgents::add, malformed::add);
+        return intake.endpoint();
+    }
+
+    /** Takes the messages of one signal. */
     @FunctionalInterface
-    private interface Reader {
+    interface Reader {
         void read(InputStream body) throws IOException;
     }
 
@@ -99,6 +114,9 @@ final class OtlpSink implements AutoCloseable {
 
     @Override
     public void close() {
+        if (grpc != null) {
+            grpc.close();
+        }
         server.stop(0);
         threads.shutdownNow();
     }

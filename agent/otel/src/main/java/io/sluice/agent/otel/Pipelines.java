@@ -12,7 +12,6 @@ import io.sluice.exporter.ExportPipeline;
 import io.sluice.exporter.PipelineSettings;
 import io.sluice.exporter.Signal;
 import io.sluice.exporter.Transport;
-import io.sluice.exporter.TransportSettings;
 import io.sluice.exporter.otlp.BufferPool;
 import io.sluice.exporter.otlp.LogEncoder;
 import io.sluice.exporter.otlp.MetricEncoder;
