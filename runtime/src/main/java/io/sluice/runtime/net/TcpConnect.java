@@ -41,7 +41,10 @@ final class TcpConnect implements Future<TcpStream> {
     private @Nullable JoinHandle<InetAddress[]> lookup;
     private final Deque<InetSocketAddress> untried = new ArrayDeque<>();
     private final List<IOException> failures = new ArrayList<>();
-    private @Nullable Attempt attempt;
+    private @Nullable ConnectAttempt attempt;
+
+    /** What {@link #attempt} tries. */
+    private @Nullable InetSocketAddress tried;
 
     TcpConnect(Handle handle, String host, int port) {
         this.handle = handle;
@@ -75,9 +78,9 @@ final class TcpConnect implements Future<TcpStream> {
                 continue;
             }
             if (attempt != null) {
-                Attempt connected = attempt;
+                ConnectAttempt connected = attempt;
                 attempt = null;
-                return Poll.ready(new TcpStream(connected.channel, connected.registration));
+                return Poll.ready(new TcpStream(connected.channel(), connected.registration()));
             }
         }
     }
@@ -118,7 +121,8 @@ final class TcpConnect implements Future<TcpStream> {
         while (!untried.isEmpty()) {
             InetSocketAddress address = untried.remove();
             try {
-                attempt = Attempt.start(handle.ioDriver(), address);
+                attempt = ConnectAttempt.start(handle.ioDriver(), openChannel(), address);
+                tried = address;
                 return true;
             } catch (IOException e) {
                 failures.add(named(address, e));
@@ -127,9 +131,23 @@ final class TcpConnect implements Future<TcpStream> {
         return false;
     }
 
+    private static SocketChannel openChannel() throws IOException {
+        SocketChannel channel = SocketChannel.open();
+        boolean prepared = false;
+        try {
+            TcpStream.applyOptions(channel);
+            prepared = true;
+            return channel;
+        } finally {
+            if (!prepared) {
+                Channels.closeQuietly(channel);
+            }
+        }
+    }
+
     private void attemptFailed(IOException e) {
-        if (attempt != null) {
-            failures.add(named(attempt.address, e));
+        if (attempt != null && tried != null) {
+            failures.add(named(tried, e));
             attempt.close();
             attempt = null;
         }
@@ -177,61 +195,6 @@ final class TcpConnect implements Future<TcpStream> {
         if (attempt != null) {
             attempt.close();
             attempt = null;
-        }
-    }
-
-    /** One address being tried. */
-    private static final class Attempt {
-
-        final InetSocketAddress address;
-        final SocketChannel channel;
-        final Registration registration;
-        /** The system connected at once, as it may on loopback. */
-        private boolean connected;
-
-        private Attempt(
-                InetSocketAddress address, SocketChannel channel, Registration registration, boolean connected) {
-            this.address = address;
-            this.channel = channel;
-            this.registration = registration;
-            this.connected = connected;
-        }
-
-        static Attempt start(IoDriver driver, InetSocketAddress address) throws IOException {
-            SocketChannel channel = SocketChannel.open();
-            Registration registration = null;
-            try {
-                TcpStream.applyOptions(channel);
-                channel.configureBlocking(false);
-                boolean connected = channel.connect(address);
-                registration = Registration.ofConnecting(driver, channel);
-                return new Attempt(address, channel, registration, connected);
-            } finally {
-                if (registration == null) {
-                    Channels.closeQuietly(channel);
-                }
-            }
-        }
-
-        boolean pollConnected(Context cx) throws IOException {
-            while (!connected) {
-                int observed = registration.poll(cx, Readiness.WRITE);
-                if (observed == Registration.NOT_READY) {
-                    return false;
-                }
-                registration.ensureOpen();
-                connected = channel.finishConnect();
-                if (!connected) {
-                    registration.clear(Readiness.WRITE, observed);
-                }
-            }
-            registration.connected();
-            cx.madeProgress();
-            return true;
-        }
-
-        void close() {
-            Channels.close(channel, registration);
         }
     }
 }

@@ -2,49 +2,23 @@ package io.sluice.runtime.net;
 
 import static java.util.Objects.requireNonNull;
 
-import io.sluice.runtime.Context;
 import io.sluice.runtime.Future;
 import io.sluice.runtime.Handle;
-import io.sluice.runtime.io.AsyncIo;
-import io.sluice.runtime.io.AsyncRead;
-import io.sluice.runtime.io.AsyncWrite;
 import java.io.IOException;
 import java.net.InetSocketAddress;
-import java.net.SocketAddress;
 import java.net.StandardSocketOptions;
-import java.nio.ByteBuffer;
 import java.nio.channels.SocketChannel;
-import java.util.concurrent.atomic.AtomicLong;
-import org.jspecify.annotations.Nullable;
 
 /**
  * A TCP connection. Small writes leave at once (TCP_NODELAY is on), since everything here writes whole messages.
  *
- * <p>One task reads and one writes at a time, not necessarily the same one; a stream may move from worker to worker.
- * Whoever holds a stream closes it.
- *
- * <p>Follows {@code tokio::net::TcpStream}. It differs in what it counts: {@link #bytesRead} and {@link #bytesWritten}
- * are what the kernel took and gave.
+ * <p>Follows {@code tokio::net::TcpStream}. It differs in that it counts its bytes.
  */
-public final class TcpStream implements AsyncRead, AsyncWrite, AutoCloseable {
-
-    private final SocketChannel channel;
-    private final Registration registration;
-    private final TransferBuffers transferBuffers;
-
-    /** Reader only. */
-    private final ReadForecast forecast = new ReadForecast();
-
-    /** Added to by the one reader; read by any thread. */
-    private final AtomicLong bytesRead = new AtomicLong();
-    /** Added to by the one writer; read by any thread. */
-    private final AtomicLong bytesWritten = new AtomicLong();
+public final class TcpStream extends SocketStream {
 
     /** Takes over a connected, non-blocking channel. */
     TcpStream(SocketChannel channel, Registration registration) {
-        this.channel = channel;
-        this.registration = registration;
-        this.transferBuffers = registration.driver().transferBuffers();
+        super(channel, registration);
     }
 
     /**
@@ -68,153 +42,5 @@ public final class TcpStream implements AsyncRead, AsyncWrite, AutoCloseable {
 
     static void applyOptions(SocketChannel channel) throws IOException {
         channel.setOption(StandardSocketOptions.TCP_NODELAY, true);
-    }
-
-    /**
-     * Whether a read may find something, so that a buffer need not be made in vain; if not, the waker is woken when one
-     * may.
-     */
-    public boolean pollReadable(Context cx) {
-        return registration.poll(cx, Readiness.READ) != Registration.NOT_READY;
-    }
-
-    @Override
-    public int pollRead(Context cx, ByteBuffer target) throws IOException {
-        if (!target.hasRemaining()) {
-            return 0;
-        }
-        while (true) {
-            int observed = registration.poll(cx, Readiness.READ);
-            if (observed == Registration.NOT_READY) {
-                return AsyncIo.PENDING;
-            }
-            registration.ensureOpen();
-            int asked = Math.min(target.remaining(), TransferBuffers.SLICE_BYTES);
-            int read = target.isDirect() ? channel.read(target) : readHeap(target);
-            if (read > 0) {
-                bytesRead.setOpaque(bytesRead.getPlain() + read);
-            }
-            if (forecast.read(read, asked)) {
-                // The kernel has no more, or hardly: the next read would come back empty-handed.
-                registration.clear(Readiness.READ, observed);
-            }
-            if (read != 0) {
-                cx.madeProgress();
-                return read;
-            }
-        }
-    }
-
-    private int readHeap(ByteBuffer target) throws IOException {
-        ByteBuffer direct = transferBuffers.lease();
-        if (direct == null) {
-            return readSlice(target);
-        }
-        try {
-            direct.limit(TransferBuffers.sliceOf(target));
-            int read = channel.read(direct);
-            target.put(direct.flip());
-            return read;
-        } finally {
-            transferBuffers.giveBack(direct);
-        }
-    }
-
-    private int readSlice(ByteBuffer target) throws IOException {
-        int limit = target.limit();
-        target.limit(target.position() + TransferBuffers.sliceOf(target));
-        try {
-            return channel.read(target);
-        } finally {
-            target.limit(limit);
-        }
-    }
-
-    @Override
-    public int pollWrite(Context cx, ByteBuffer source) throws IOException {
-        if (!source.hasRemaining()) {
-            return 0;
-        }
-        return (int) write(cx, source, null, 0, 0);
-    }
-
-    @Override
-    public long pollWritev(Context cx, ByteBuffer[] sources, int offset, int count) throws IOException {
-        int end = offset + count;
-        int first = offset;
-        while (first < end && !sources[first].hasRemaining()) {
-            first++;
-        }
-        if (first == end) {
-            return 0;
-        }
-        return write(cx, sources[first], sources, first, end - first);
-    }
-
-    /** Writes {@code sources}, or only {@code first} if there are none. */
-    private long write(Context cx, ByteBuffer first, ByteBuffer @Nullable [] sources, int offset, int count)
-            throws IOException {
-        while (true) {
-            int observed = registration.poll(cx, Readiness.WRITE);
-            if (observed == Registration.NOT_READY) {
-                return AsyncIo.PENDING;
-            }
-            registration.ensureOpen();
-            boolean whole;
-            long written;
-            if (sources == null || count == 1) {
-                int asked = first.isDirect() ? first.remaining() : TransferBuffers.sliceOf(first);
-                written = first.isDirect() ? channel.write(first) : HeapWrite.one(channel, transferBuffers, first);
-                whole = written == asked;
-            } else {
-                long asked = HeapWrite.sliceOf(sources, offset, count);
-                written = HeapWrite.gather(channel, transferBuffers, sources, offset, count);
-                whole = written >= asked;
-            }
-            if (!whole) {
-                registration.clear(Readiness.WRITE, observed);
-            }
-            if (written > 0) {
-                bytesWritten.setOpaque(bytesWritten.getPlain() + written);
-                cx.madeProgress();
-                return written;
-            }
-        }
-    }
-
-    @Override
-    public void shutdownOutput() throws IOException {
-        if (channel.isOpen()) {
-            channel.shutdownOutput();
-        }
-    }
-
-    /** Bytes that the kernel handed over so far. Any thread. */
-    public long bytesRead() {
-        return bytesRead.getOpaque();
-    }
-
-    /** Bytes that the kernel took so far. Any thread. */
-    public long bytesWritten() {
-        return bytesWritten.getOpaque();
-    }
-
-    /** The address of this end. */
-    public SocketAddress localAddress() throws IOException {
-        return channel.getLocalAddress();
-    }
-
-    /** The address of the other end. */
-    public SocketAddress peerAddress() throws IOException {
-        return channel.getRemoteAddress();
-    }
-
-    /**
-     * Closes both directions. Bytes that were written still leave; reads and writes that wait end with
-     * {@link java.nio.channels.ClosedChannelException}. Idempotent; any thread; never throws.
-     */
-    @Override
-    public void close() {
-        Channels.close(channel, registration);
     }
 }
