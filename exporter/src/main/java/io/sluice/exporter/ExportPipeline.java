@@ -73,7 +73,7 @@ public final class ExportPipeline<T> {
         ExportPermits permits = new ExportPermits(settings.maxConcurrentExports(), gate, timers);
         PipelineCounters counters = new PipelineCounters();
         Destination destination = new Destination(
-                new MeasuredTransport(transport, counters, timers.clock()),
+                transport,
                 settings.attemptTimeout(),
                 policy,
                 settings.retry().inDrain(),

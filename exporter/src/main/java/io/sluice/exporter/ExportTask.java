@@ -49,6 +49,7 @@ final class ExportTask implements Future<Void> {
     }
 
     private final Destination destination;
+    private final Transport transport;
     private final Payload payload;
     private final Settlement settlement;
     private final Delivery delivery;
@@ -85,8 +86,10 @@ final class ExportTask implements Future<Void> {
     /** What is counted if the task is cancelled. */
     private DropReason cancelReason = DropReason.ABORTED;
 
-    ExportTask(Destination destination, Payload payload, Settlement settlement, Permit permit) {
+    /** @param transport the destination's, as this export uses it */
+    ExportTask(Destination destination, Transport transport, Payload payload, Settlement settlement, Permit permit) {
         this.destination = destination;
+        this.transport = transport;
         this.payload = payload;
         this.settlement = settlement;
         this.permit = permit;
@@ -163,7 +166,7 @@ final class ExportTask implements Future<Void> {
             begun = true;
             firstAttemptNanos = now();
         }
-        Future<ExportResult> sent = destination.transport().send(delivery.request());
+        Future<ExportResult> sent = transport.send(delivery.request());
         return destination.timers().timeout(destination.attemptTimeout(), sent);
     }
 

@@ -7,9 +7,11 @@ import io.sluice.batching.Batch;
 import io.sluice.batching.BatchSink;
 import io.sluice.batching.DropReason;
 import io.sluice.batching.Settlement;
+import io.sluice.runtime.Future;
 import io.sluice.runtime.Handle;
 import io.sluice.runtime.TaskOptions;
 import io.sluice.runtime.sync.Permit;
+import io.sluice.runtime.time.Clock;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -45,18 +47,15 @@ final class Exports<T> implements BatchSink<T> {
             batch.settlement().dropped(DropReason.ENCODING_FAILED);
             return;
         }
-        ExportTask task = new ExportTask(destination, payload, batch.settlement(), permit);
-        handle.spawn(taskOptions, measured(task, batch.settlement(), payload.bytes()))
-                .detach();
+        handle.spawn(taskOptions, export(payload, batch.settlement(), permit)).detach();
     }
 
-    private MeasuredExport measured(ExportTask task, Settlement settlement, int bytes) {
-        return new MeasuredExport(
-                task,
-                settlement,
-                bytes,
-                destination.counters(),
-                destination.timers().clock());
+    private Future<Void> export(Payload payload, Settlement settlement, Permit permit) {
+        PipelineCounters counters = destination.counters();
+        Clock clock = destination.timers().clock();
+        MeasuredTransport attempts = new MeasuredTransport(destination.transport(), counters, clock);
+        ExportTask task = new ExportTask(destination, attempts, payload, settlement, permit);
+        return new MeasuredExport(task, attempts, settlement, payload.bytes(), counters, clock);
     }
 
     @Override

@@ -12,6 +12,7 @@ import io.sluice.runtime.time.Clock;
 final class MeasuredExport implements Future<Void> {
 
     private final Future<Void> export;
+    private final MeasuredTransport attempts;
     private final Settlement settlement;
     private final PipelineCounters counters;
     private final Clock clock;
@@ -21,8 +22,15 @@ final class MeasuredExport implements Future<Void> {
     private boolean ended;
 
     /** From here on the batch counts as on its way; the task ends it, whatever happens. */
-    MeasuredExport(Future<Void> export, Settlement settlement, int bytes, PipelineCounters counters, Clock clock) {
+    MeasuredExport(
+            Future<Void> export,
+            MeasuredTransport attempts,
+            Settlement settlement,
+            int bytes,
+            PipelineCounters counters,
+            Clock clock) {
         this.export = requireNonNull(export, "export");
+        this.attempts = requireNonNull(attempts, "attempts");
         this.settlement = requireNonNull(settlement, "settlement");
         this.counters = requireNonNull(counters, "counters");
         this.clock = requireNonNull(clock, "clock");
@@ -51,7 +59,7 @@ final class MeasuredExport implements Future<Void> {
     private void end() {
         if (!ended) {
             ended = true;
-            counters.exportEnded(items, bytes, clock.nanoTime() - startNanos, settlement.error());
+            counters.exportEnded(items, bytes, clock.nanoTime() - startNanos, settlement.error(), attempts.lastCode());
         }
     }
 }

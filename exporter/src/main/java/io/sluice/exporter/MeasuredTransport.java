@@ -6,13 +6,20 @@ import io.sluice.runtime.Context;
 import io.sluice.runtime.Future;
 import io.sluice.runtime.Poll;
 import io.sluice.runtime.time.Clock;
+import java.util.Optional;
 
-/** Counts and times each attempt of a transport and is otherwise the same. Any thread. */
+/**
+ * Counts and times each attempt of one export, and is otherwise the transport that it wraps. Attempts of one export come
+ * one after the other; the task's alone.
+ */
 final class MeasuredTransport implements Transport {
 
     private final Transport transport;
     private final PipelineCounters counters;
     private final Clock clock;
+
+    /** Of the last attempt that ended. */
+    private Optional<AnswerCode> lastCode = Optional.empty();
 
     MeasuredTransport(Transport transport, PipelineCounters counters, Clock clock) {
         this.transport = requireNonNull(transport, "transport");
@@ -30,19 +37,9 @@ final class MeasuredTransport implements Transport {
         return transport.shutdown();
     }
 
-    @Override
-    public long bytesWritten() {
-        return transport.bytesWritten();
-    }
-
-    @Override
-    public long bytesRead() {
-        return transport.bytesRead();
-    }
-
-    @Override
-    public int openConnections() {
-        return transport.openConnections();
+    /** The status of the last answer; empty if the last attempt had none. */
+    Optional<AnswerCode> lastCode() {
+        return lastCode;
     }
 
     /** Begins with the first poll. All fields: whoever polls or cancels. */
@@ -81,7 +78,8 @@ final class MeasuredTransport implements Transport {
         private void ended(ExportResult result) {
             if (result instanceof ExportResult.Delivered) {
                 underway = false;
-                counters.attemptDelivered(clock.nanoTime() - startNanos);
+                lastCode = code();
+                counters.attemptDelivered(clock.nanoTime() - startNanos, lastCode);
             } else {
                 failed(failureOf(result));
             }
@@ -90,8 +88,13 @@ final class MeasuredTransport implements Transport {
         private void failed(AttemptFailure failure) {
             if (underway) {
                 underway = false;
-                counters.attemptFailed(clock.nanoTime() - startNanos, failure);
+                lastCode = code();
+                counters.attemptFailed(clock.nanoTime() - startNanos, failure, lastCode);
             }
+        }
+
+        private Optional<AnswerCode> code() {
+            return sent instanceof CodedAttempt coded ? coded.code() : Optional.empty();
         }
 
         @Override

@@ -5,6 +5,7 @@ import static java.util.Objects.requireNonNull;
 import io.sluice.runtime.HistogramSnapshot;
 import java.util.EnumMap;
 import java.util.Map;
+import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -48,12 +49,12 @@ final class PipelineCounters {
     }
 
     /** @param error as {@link ExportObserver#exportEnded} has it */
-    void exportEnded(long items, long bytes, long nanos, String error) {
+    void exportEnded(long items, long bytes, long nanos, String error, Optional<AnswerCode> code) {
         inFlight.decrementAndGet();
         inFlightItems.addAndGet(-items);
         heldBytes.addAndGet(-bytes);
         exportNanos.record(nanos);
-        observer.exportEnded(nanos, error);
+        observer.exportEnded(nanos, error, code);
     }
 
     void attemptBegan() {
@@ -61,12 +62,12 @@ final class PipelineCounters {
     }
 
     /** An attempt with every item taken. */
-    void attemptDelivered(long nanos) {
+    void attemptDelivered(long nanos, Optional<AnswerCode> code) {
         attemptNanos.record(nanos);
-        observer.attemptEnded(nanos, ExportObserver.NO_ERROR);
+        observer.attemptEnded(nanos, ExportObserver.NO_ERROR, code);
     }
 
-    void attemptFailed(long nanos, AttemptFailure failure) {
+    void attemptFailed(long nanos, AttemptFailure failure, Optional<AnswerCode> code) {
         requireNonNull(failed.get(failure), "failure").increment();
         switch (failure) {
             case RETRY_LATER, REJECTED, PARTLY_REJECTED -> attemptNanos.record(nanos);
@@ -74,7 +75,7 @@ final class PipelineCounters {
                 // Not answered: how long that took is a matter of our limits.
             }
         }
-        observer.attemptEnded(nanos, failure.key());
+        observer.attemptEnded(nanos, failure.key(), code);
     }
 
     void backsOff(long nanos) {

@@ -12,6 +12,9 @@ import java.util.Map;
  */
 public interface TransportSettings {
 
+    /** The protocol in names of metrics: {@code http} or {@code grpc}. */
+    String protocol();
+
     /** Where to, as it was set. */
     URI endpoint();
 

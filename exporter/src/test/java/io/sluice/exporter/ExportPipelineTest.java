@@ -124,12 +124,12 @@ class ExportPipelineTest {
         far.next(Answer.after(Duration.ofMillis(30), BUSY), Answer.now(DOWN), Answer.after(SECOND, DELIVERED));
         pipeline().observe(new ExportObserver() {
             @Override
-            public void attemptEnded(long nanos, String error) {
+            public void attemptEnded(long nanos, String error, Optional<AnswerCode> code) {
                 heard.add("attempt " + Duration.ofNanos(nanos).toMillis() + " " + error);
             }
 
             @Override
-            public void exportEnded(long nanos, String error) {
+            public void exportEnded(long nanos, String error, Optional<AnswerCode> code) {
                 heard.add("export " + error);
             }
         });
@@ -165,12 +165,12 @@ class ExportPipelineTest {
         far.next(Answer.never());
         pipeline().observe(new ExportObserver() {
             @Override
-            public void attemptEnded(long nanos, String error) {
+            public void attemptEnded(long nanos, String error, Optional<AnswerCode> code) {
                 heard.add("attempt " + error);
             }
 
             @Override
-            public void exportEnded(long nanos, String error) {
+            public void exportEnded(long nanos, String error, Optional<AnswerCode> code) {
                 heard.add("export " + error);
             }
         });

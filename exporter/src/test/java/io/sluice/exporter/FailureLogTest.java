@@ -94,6 +94,24 @@ class FailureLogTest {
     }
 
     @Test
+    void drainBegan_isTold_ifTheDestinationDoesNotAnswerAndSomethingIsHeld() {
+        log.drainBegan(10, TimeUnit.SECONDS.toNanos(10));
+        log.attemptFailed("connection refused");
+        log.drainBegan(0, TimeUnit.SECONDS.toNanos(10));
+        lines.clear();
+        log.drainBegan(10, TimeUnit.SECONDS.toNanos(10));
+
+        assertThat(lines)
+                .containsExactly(
+                        "WARNING traces to here: 10 items are held and the last 1 attempts failed; trying for 10 s"
+                                + " at most");
+        lines.clear();
+        log.answered();
+        log.drainBegan(10, TimeUnit.SECONDS.toNanos(10));
+        assertThat(lines).containsExactly("INFO traces to here: answers again after 0 s and 1 failed attempts");
+    }
+
+    @Test
     void refusedSoFar_tellsTheGrowth() {
         log.refusedSoFar(0);
         assertThat(lines).isEmpty();

@@ -5,6 +5,7 @@ import io.grpc.ClientCall;
 import io.grpc.ManagedChannel;
 import io.grpc.Metadata;
 import io.grpc.Status;
+import io.sluice.exporter.AnswerCode;
 import io.sluice.exporter.ExportResult;
 import io.sluice.exporter.Payload;
 import io.sluice.exporter.transport.RequestBody;
@@ -13,6 +14,7 @@ import io.sluice.runtime.Future;
 import io.sluice.runtime.Poll;
 import io.sluice.runtime.sync.Oneshot;
 import java.time.Duration;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -21,6 +23,8 @@ import org.jspecify.annotations.Nullable;
  * <p>The future's methods: whoever polls or cancels. The listener's: grpc-java, one after the other, on any thread.
  */
 final class GrpcCall extends ClientCall.Listener<byte[]> implements Future<ExportResult> {
+
+    private static final int NONE = -1;
 
     private final GrpcTransport transport;
     private final ClientCall<RequestBody, byte[]> call;
@@ -36,6 +40,9 @@ final class GrpcCall extends ClientCall.Listener<byte[]> implements Future<Expor
 
     /** What it is doing, for the message of a timeout. The listener writes, any thread reads. */
     private volatile String progress = "connecting or sending the request";
+
+    /** The peer's status; {@link #NONE} if it gave none. The listener writes before the outcome, its receiver reads after. */
+    private volatile int code = NONE;
 
     private GrpcCall(GrpcTransport transport, ClientCall<RequestBody, byte[]> call, GrpcAnswer answer) {
         Oneshot.Channel<ExportResult> channel = Oneshot.channel();
@@ -100,6 +107,9 @@ final class GrpcCall extends ClientCall.Listener<byte[]> implements Future<Expor
     @Override
     public void onClose(Status status, Metadata trailers) {
         boolean fromPeer = answered || !trailers.keys().isEmpty();
+        if (fromPeer) {
+            code = status.getCode().value();
+        }
         if (!fromPeer && transport.channel().isClosed()) {
             sender.send(transport.shutDown());
         } else {
@@ -110,6 +120,11 @@ final class GrpcCall extends ClientCall.Listener<byte[]> implements Future<Expor
     @Override
     public Poll<ExportResult> poll(Context cx) throws Exception {
         return outcome.poll(cx);
+    }
+
+    /** Once it has ended. */
+    Optional<AnswerCode> code() {
+        return code == NONE ? Optional.empty() : Optional.of(new AnswerCode.Grpc(code));
     }
 
     String progress() {

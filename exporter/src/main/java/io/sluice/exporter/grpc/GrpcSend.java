@@ -1,6 +1,8 @@
 package io.sluice.exporter.grpc;
 
 import io.grpc.ManagedChannel;
+import io.sluice.exporter.AnswerCode;
+import io.sluice.exporter.CodedAttempt;
 import io.sluice.exporter.ExportResult;
 import io.sluice.exporter.Payload;
 import io.sluice.exporter.transport.BodyMaking;
@@ -24,7 +26,7 @@ import org.jspecify.annotations.Nullable;
  *
  * All fields: whoever polls or cancels.
  */
-final class GrpcSend implements Future<ExportResult> {
+final class GrpcSend implements CodedAttempt {
 
     private final GrpcTransport transport;
     private final Payload payload;
@@ -35,6 +37,9 @@ final class GrpcSend implements Future<ExportResult> {
     private @Nullable Future<ManagedChannel> opening;
     private @Nullable BodyMaking making;
     private @Nullable GrpcCall call;
+
+    /** Of the answer. */
+    private Optional<AnswerCode> code = Optional.empty();
 
     GrpcSend(GrpcTransport transport, Payload payload) {
         this.transport = transport;
@@ -60,9 +65,15 @@ final class GrpcSend implements Future<ExportResult> {
         if (ended.isPending()) {
             return pollDeadline(cx, limit);
         }
+        code = call == null ? Optional.empty() : call.code();
         call = null;
         cancel();
         return ended;
+    }
+
+    @Override
+    public Optional<AnswerCode> code() {
+        return code;
     }
 
     private Sleep start() {

@@ -80,6 +80,11 @@ public record GrpcTransportSettings(
 
     /** Without the values of headers, which are mostly credentials. */
     @Override
+    public String protocol() {
+        return "grpc";
+    }
+
+    @Override
     public String toString() {
         return "GrpcTransportSettings[endpoint=" + endpoint + ", headers=" + headers.keySet() + ", compression="
                 + compression + ", connectTimeout=" + connectTimeout + ", exportTimeout=" + exportTimeout

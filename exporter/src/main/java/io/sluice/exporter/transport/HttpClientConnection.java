@@ -317,6 +317,9 @@ final class HttpClientConnection {
 
     private void complete(Answer received) {
         ExportResult outcome = outcome(received);
+        if (exchange != null) {
+            exchange.answered(received.head.status().code());
+        }
         if (!requestWritten || !HttpUtil.isKeepAlive(received.head) || pool.isOutdated(this)) {
             end(outcome);
             return;

@@ -21,6 +21,9 @@ final class HttpExchange {
     /** What it is doing, for the message of a timeout. The loop writes, any thread reads. */
     private volatile String progress = "connecting";
 
+    /** The status of the answer; 0 before there is one. The loop writes before the result, its receiver reads after it. */
+    private volatile int status;
+
     HttpExchange(RequestBody body, Oneshot.Sender<ExportResult> result) {
         this.body = body;
         this.result = result;
@@ -36,6 +39,15 @@ final class HttpExchange {
 
     void progress(String now) {
         progress = now;
+    }
+
+    /** The peer answered with {@code code}; before {@link #finish}. */
+    void answered(int code) {
+        status = code;
+    }
+
+    int status() {
+        return status;
     }
 
     void runOn(HttpClientConnection carrier) {

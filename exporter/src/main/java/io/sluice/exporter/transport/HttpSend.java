@@ -1,9 +1,10 @@
 package io.sluice.exporter.transport;
 
+import io.sluice.exporter.AnswerCode;
+import io.sluice.exporter.CodedAttempt;
 import io.sluice.exporter.ExportResult;
 import io.sluice.exporter.Payload;
 import io.sluice.runtime.Context;
-import io.sluice.runtime.Future;
 import io.sluice.runtime.Poll;
 import io.sluice.runtime.sync.Oneshot;
 import io.sluice.runtime.time.Sleep;
@@ -21,7 +22,7 @@ import org.jspecify.annotations.Nullable;
  *
  * All fields: whoever polls or cancels.
  */
-final class HttpSend implements Future<ExportResult> {
+final class HttpSend implements CodedAttempt {
 
     private final HttpTransport transport;
     private final Payload payload;
@@ -30,6 +31,9 @@ final class HttpSend implements Future<ExportResult> {
     private @Nullable BodyMaking making;
     private @Nullable HttpExchange exchange;
     private Oneshot.@Nullable Receiver<ExportResult> outcome;
+
+    /** Of the answer; 0 if there is none. */
+    private int status;
 
     HttpSend(HttpTransport transport, Payload payload) {
         this.transport = transport;
@@ -55,8 +59,14 @@ final class HttpSend implements Future<ExportResult> {
             return pollDeadline(cx, deadline);
         }
         deadline.cancel();
+        status = exchange == null ? 0 : exchange.status();
         exchange = null;
         return ended;
+    }
+
+    @Override
+    public Optional<AnswerCode> code() {
+        return status == 0 ? Optional.empty() : Optional.of(new AnswerCode.Http(status));
     }
 
     /** Whether making the body is over, one way or the other. */

@@ -82,6 +82,11 @@ public record HttpTransportSettings(
 
     /** Without the values of headers, which are mostly credentials. */
     @Override
+    public String protocol() {
+        return "http";
+    }
+
+    @Override
     public String toString() {
         return "HttpTransportSettings[endpoint=" + endpoint.toString().replaceFirst("//[^/]*@", "//***@")
                 + ", headers=" + headers.keySet() + ", compression=" + compression + ", connectTimeout="

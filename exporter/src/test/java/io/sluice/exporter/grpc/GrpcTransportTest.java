@@ -6,6 +6,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.grpc.Metadata;
 import io.grpc.Status;
+import io.sluice.exporter.AnswerCode;
+import io.sluice.exporter.CodedAttempt;
 import io.sluice.exporter.Compression;
 import io.sluice.exporter.DiagnosticLog;
 import io.sluice.exporter.ExportResult;
@@ -35,6 +37,7 @@ import java.util.Optional;
 import java.util.Random;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
 import org.junit.jupiter.api.AfterEach;
@@ -103,6 +106,30 @@ class GrpcTransportTest {
                 assertThat(call.authority()).isEqualTo("127.0.0.1:" + peer.port());
             }
         }
+    }
+
+    @Test
+    void attempt_tellsTheStatusOfItsAnswer() throws Exception {
+        AtomicInteger turn = new AtomicInteger();
+        try (GrpcPeer peer = new GrpcPeer(call -> {
+            if (turn.getAndIncrement() == 0) {
+                call.fail(Status.PERMISSION_DENIED, new Metadata());
+            } else {
+                GrpcPeer.ok().answer(call);
+            }
+        })) {
+            open(settings(peer.uri()));
+            CodedAttempt denied = (CodedAttempt) transport.send(payload("one"));
+            runtime.blockOn(denied);
+            CodedAttempt taken = (CodedAttempt) transport.send(payload("two"));
+            runtime.blockOn(taken);
+
+            assertThat(denied.code()).contains(new AnswerCode.Grpc(7));
+            assertThat(taken.code()).contains(new AnswerCode.Grpc(0));
+        }
+        CodedAttempt lost = (CodedAttempt) transport.send(payload("three"));
+        runtime.blockOn(lost);
+        assertThat(lost.code()).isEmpty();
     }
 
     @Test

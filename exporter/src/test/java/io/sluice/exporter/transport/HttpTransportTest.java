@@ -4,6 +4,8 @@ import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.sluice.exporter.AnswerCode;
+import io.sluice.exporter.CodedAttempt;
 import io.sluice.exporter.Compression;
 import io.sluice.exporter.ExportResult;
 import io.sluice.exporter.ExportResult.BadData;
@@ -88,6 +90,20 @@ class HttpTransportTest {
             assertThat(request.header("content-encoding")).isEmpty();
             assertThat(new String(request.body(), ISO_8859_1)).isEqualTo("hello");
         }
+    }
+
+    @Test
+    void attempt_tellsTheStatusOfItsAnswer() throws Exception {
+        CodedAttempt lost;
+        try (ScriptedHttpPeer peer = new ScriptedHttpPeer(ScriptedHttpPeer.always(ScriptedHttpPeer.ok()))) {
+            open(settings(peer.uri("/"), Compression.NONE, LONG, Map.of()));
+            CodedAttempt taken = (CodedAttempt) transport.send(payload("one"));
+            runtime.blockOn(taken);
+            assertThat(taken.code()).contains(new AnswerCode.Http(200));
+            lost = (CodedAttempt) transport.send(payload("two"));
+        }
+        runtime.blockOn(lost);
+        assertThat(lost.code()).isEmpty();
     }
 
     @Test

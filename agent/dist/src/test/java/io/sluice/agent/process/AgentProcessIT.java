@@ -50,6 +50,8 @@ class AgentProcessIT {
         assertThat(sink.spanIds).containsExactlyInAnyOrderElementsOf(result.spanIds());
         assertThat(sink.spanNames).as("nothing of our own traffic").containsExactly("work");
         assertThat(sink.metricNames).contains("host.counter");
+        assertThat(sink.metricNames)
+                .contains("otel.sdk.processor.span.processed", "otel.sdk.exporter.span.exported", "sluice.queue.size");
         assertThat(sink.logBodies).containsExactly("host says hello");
         assertThat(sink.malformed).isEmpty();
         assertThat(result.account("traces"))

@@ -127,7 +127,7 @@ final class Pipelines implements Outlets {
                 runtime,
                 ExportPipeline.start(signal.key(), obeyed, encoder, transport, Diagnostics::log, handle),
                 transport,
-                SelfNames.of(signal, "http", obeyed.transport().endpoint()));
+                SelfNames.of(signal, obeyed.transport()));
         lines.put(signal, line);
         return Optional.of(line);
     }

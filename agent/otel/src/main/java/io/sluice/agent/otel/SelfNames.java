@@ -2,6 +2,7 @@ package io.sluice.agent.otel;
 
 import io.opentelemetry.api.common.Attributes;
 import io.sluice.exporter.Signal;
+import io.sluice.exporter.TransportSettings;
 import java.net.URI;
 
 /**
@@ -21,7 +22,10 @@ record SelfNames(String item, String unit, Attributes processor, Attributes expo
     private static final int HTTP_PORT = 80;
     private static final int HTTPS_PORT = 443;
 
-    /** @param protocol {@code http} or {@code grpc} */
+    static SelfNames of(Signal signal, TransportSettings where) {
+        return of(signal, where.protocol(), where.endpoint());
+    }
+
     static SelfNames of(Signal signal, String protocol, URI endpoint) {
         String kind = switch (signal) {
             case TRACES -> "span";

@@ -60,6 +60,7 @@ class AutoconfiguredTest {
                 .contains("otel.sdk.processor.span.queue.size")
                 .contains("otel.sdk.exporter.span.exported")
                 .contains("otel.sdk.exporter.operation.duration")
+                .contains("http.response.status_code")
                 .contains("sluice.attempts.begun");
     }
 

@@ -14,12 +14,14 @@ import io.opentelemetry.sdk.metrics.data.MetricDataType;
 import io.opentelemetry.sdk.metrics.export.CollectionRegistration;
 import io.opentelemetry.sdk.metrics.export.MetricReader;
 import io.sluice.batching.AccountSnapshot;
+import io.sluice.exporter.AnswerCode;
 import io.sluice.exporter.PipelineStats;
 import io.sluice.exporter.Signal;
 import io.sluice.runtime.HistogramSnapshot;
 import java.net.URI;
 import java.util.Collection;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import java.util.function.Function;
 import java.util.stream.Collectors;
@@ -139,9 +141,9 @@ class SelfMetricsTest {
     void durations_areRecordedInSeconds_withTheKindOfFailure() {
         SelfDurations durations =
                 new SelfDurations(meters, SelfNames.of(Signal.TRACES, "grpc", URI.create("http://c:4317")));
-        durations.exportEnded(1_500_000_000L, "");
-        durations.exportEnded(2_000_000_000L, "drain_deadline");
-        durations.attemptEnded(30_000_000L, "");
+        durations.exportEnded(1_500_000_000L, "", Optional.of(new AnswerCode.Grpc(0)));
+        durations.exportEnded(2_000_000_000L, "drain_deadline", Optional.empty());
+        durations.attemptEnded(30_000_000L, "", Optional.of(new AnswerCode.Http(200)));
         Map<String, MetricData> metrics = collect();
 
         MetricData operation = metrics.get("otel.sdk.exporter.operation.duration");
@@ -149,12 +151,17 @@ class SelfMetricsTest {
         assertThat(operation.getHistogramData().getPoints())
                 .extracting(point -> point.getAttributes().get(AttributeKey.stringKey("error.type")) + " "
                         + point.getSum() + " "
+                        + point.getAttributes().get(AttributeKey.longKey("rpc.grpc.status_code")) + " "
                         + point.getAttributes().get(AttributeKey.stringKey("otel.component.type")))
                 .containsExactlyInAnyOrder(
-                        "null 1.5 otlp_grpc_span_exporter", "drain_deadline 2.0 otlp_grpc_span_exporter");
+                        "null 1.5 0 otlp_grpc_span_exporter", "drain_deadline 2.0 null otlp_grpc_span_exporter");
         assertThat(metrics.get("sluice.attempt.duration").getHistogramData().getPoints())
                 .singleElement()
-                .satisfies(point -> assertThat(point.getSum()).isEqualTo(0.03));
+                .satisfies(point -> {
+                    assertThat(point.getSum()).isEqualTo(0.03);
+                    assertThat(point.getAttributes().get(AttributeKey.longKey("http.response.status_code")))
+                            .isEqualTo(200L);
+                });
     }
 
     private AutoCloseable0 register(Signal signal, String endpoint) {
