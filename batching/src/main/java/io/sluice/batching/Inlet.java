@@ -95,11 +95,12 @@ public final class Inlet<T> {
         };
     }
 
+    @SuppressWarnings("ThreadPriorityCheck") // yields to a producer that was stopped in the middle of its offer
     private SendResult sendInPlaceOfOldest(T item) {
         SendResult result = SendResult.FULL;
         for (int tries = 0; tries < MAX_EVICTIONS && result == SendResult.FULL; tries++) {
             if (!outflow.evictOldest()) {
-                Thread.onSpinWait(); // the oldest has been let in and is about to arrive
+                Thread.yield(); // the oldest has been let in and is about to arrive: its thread may need the processor
             }
             result = sender.trySend(item);
         }
