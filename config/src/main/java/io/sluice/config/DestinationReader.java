@@ -6,6 +6,7 @@ import io.sluice.exporter.Signal;
 import io.sluice.exporter.TransportSettings;
 import io.sluice.exporter.grpc.GrpcTransportSettings;
 import io.sluice.exporter.transport.HttpTransportSettings;
+import io.sluice.exporter.transport.UnixEndpoint;
 import java.net.URI;
 import java.time.Duration;
 import java.util.Map;
@@ -47,15 +48,28 @@ final class DestinationReader {
     /** OTLP exporter specification: the general URL gets the signal's path appended, the signal's own is used as it is. */
     private URI httpEndpoint(Signal signal) {
         SettingKey<URI> ownKey = Keys.forSignal(Keys.ENDPOINT, signal);
-        URI base = reader.get(Keys.ENDPOINT, HTTP_ENDPOINT);
-        String path = base.getRawPath();
-        String prefix = path.endsWith("/") ? path.substring(0, path.length() - 1) : path;
-        URI joined = base.resolve(prefix + signal.httpPath());
+        URI joined = withPath(reader.get(Keys.ENDPOINT, HTTP_ENDPOINT), signal);
         Optional<URI> own = reader.find(ownKey);
         reader.computed(ownKey, joined);
         warnOfPort(own.isPresent() ? ownKey : Keys.ENDPOINT, own.orElse(joined), GRPC_PORT, HTTP, GRPC);
-        return own.map(url -> url.getRawPath().isEmpty() ? url.resolve("/") : url)
-                .orElse(joined);
+        return own.map(url -> asItIs(url, signal)).orElse(joined);
+    }
+
+    private static URI withPath(URI base, Signal signal) {
+        if (UnixEndpoint.isUnix(base)) {
+            return UnixEndpoint.parse(base).append(signal.httpPath());
+        }
+        String path = base.getRawPath();
+        String prefix = path.endsWith("/") ? path.substring(0, path.length() - 1) : path;
+        return base.resolve(prefix + signal.httpPath());
+    }
+
+    /** A socket file alone cannot mean the root: there is nothing of which that would be the path. */
+    private static URI asItIs(URI own, Signal signal) {
+        if (UnixEndpoint.isUnix(own)) {
+            return UnixEndpoint.parse(own).requestPath().isEmpty() ? withPath(own, signal) : own;
+        }
+        return own.getRawPath().isEmpty() ? own.resolve("/") : own;
     }
 
     /** The same without a path: gRPC has its own. */

@@ -1,5 +1,6 @@
 package io.sluice.config;
 
+import io.sluice.exporter.transport.UnixEndpoint;
 import java.net.URI;
 import java.net.URISyntaxException;
 import java.net.URLDecoder;
@@ -141,21 +142,24 @@ record SettingType<T>(String allowed, Function<String, T> parser) {
 
     /** The base URL of a server, or a full URL. */
     static SettingType<URI> httpUrl() {
-        return new SettingType<>("a URL http://host[:port][/path] without query (https is not supported yet)", text -> {
-            try {
-                URI url = new URI(text);
-                boolean plain = "http".equalsIgnoreCase(url.getScheme())
-                        && url.getHost() != null
-                        && url.getRawQuery() == null
-                        && url.getRawFragment() == null
-                        && url.getRawUserInfo() == null
-                        && url.getPort() <= 65_535
-                        && url.getPort() != 0;
-                return check(url, plain);
-            } catch (URISyntaxException e) {
-                throw new IllegalArgumentException(e);
-            }
-        });
+        return new SettingType<>(
+                "a URL http://host[:port][/path] without query (https is not supported yet), or "
+                        + UnixEndpoint.ALLOWED,
+                text -> {
+                    try {
+                        URI url = new URI(text);
+                        boolean plain = "http".equalsIgnoreCase(url.getScheme())
+                                && url.getHost() != null
+                                && url.getRawQuery() == null
+                                && url.getRawFragment() == null
+                                && url.getRawUserInfo() == null
+                                && url.getPort() <= 65_535
+                                && url.getPort() != 0;
+                        return check(url, plain || UnixEndpoint.isAllowed(url));
+                    } catch (URISyntaxException e) {
+                        throw new IllegalArgumentException(e);
+                    }
+                });
     }
 
     /** {@code key=value,key=value}; values are URL-encoded, as the specification has it. */

@@ -27,9 +27,18 @@ class SettingsEdgesTest {
     private static final List<String> NO_DURATIONS =
             List.of("-1", "1.5s", "1w", "s", "36501d", "9223372036854775807", "999999999999999999h");
     private static final List<String> URLS =
-            List.of("http://a", "HTTP://a:65535/", "http://127.0.0.1:1/x%20y/", "http://[::1]:4318/p");
-    private static final List<String> NO_URLS =
-            List.of("a", "//a", "http:/a", "http://a:0", "http://a:65536", "https://a", "http://a#f", "http://a b");
+            List.of("http://a", "HTTP://a:65535/", "http://127.0.0.1:1/x%20y/", "http://[::1]:4318/p", "unix:///s");
+    private static final List<String> NO_URLS = List.of(
+            "a",
+            "//a",
+            "http:/a",
+            "http://a:0",
+            "http://a:65536",
+            "https://a",
+            "http://a#f",
+            "http://a b",
+            "unix:s",
+            "unix://a/s");
     private static final List<String> HEADERS = List.of("a=", "a=b", " a = b , c=d%2Ce,", "x=y=z");
     private static final List<String> NO_HEADERS = List.of("=b", "a", "a=b,c", "a b=c", "a=%0A", "a=%E2%82%AC", "a=%4");
     private static final List<String> FLAGS = List.of("true", "FALSE");

@@ -72,6 +72,8 @@ class SettingsLoaderTest {
         "http://collector/prefix, http://collector/prefix/v1/traces",
         "http://collector/prefix/, http://collector/prefix/v1/traces",
         "http://[::1]:4318, http://[::1]:4318/v1/traces",
+        "unix:///run/otel.sock, unix:///run/otel.sock:/v1/traces",
+        "unix:///run/otel.sock:/p, unix:///run/otel.sock:/p/v1/traces",
     })
     void endpoint_general_getsTheSignalsPath(String set, String expected) {
         assertThat(traces("otel.exporter.otlp.endpoint", set).transport().endpoint())
@@ -79,7 +81,13 @@ class SettingsLoaderTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"http://c:1/own, http://c:1/own", "http://c:1/, http://c:1/", "http://c:1, http://c:1/"})
+    @CsvSource({
+        "http://c:1/own, http://c:1/own",
+        "http://c:1/, http://c:1/",
+        "http://c:1, http://c:1/",
+        "unix:///s:/own, unix:///s:/own",
+        "unix:///s, unix:///s:/v1/traces",
+    })
     void endpoint_ofTheSignal_isUsedAsItIs(String set, String expected) {
         PipelineSettings traces =
                 traces("otel.exporter.otlp.endpoint", "http://general", "otel.exporter.otlp.traces.endpoint", set);
@@ -91,6 +99,7 @@ class SettingsLoaderTest {
         "otel.exporter.otlp.endpoint, http://c:1, http://c:1",
         "otel.exporter.otlp.endpoint, http://c:1/, http://c:1/",
         "otel.exporter.otlp.traces.endpoint, http://c:1, http://c:1",
+        "otel.exporter.otlp.endpoint, unix:///run/otel.sock, unix:///run/otel.sock",
         "otel.exporter.otlp.timeout, 1s, http://localhost:4317",
     })
     void endpoint_forGrpc_isUsedAsItIs(String key, String set, String expected) {
@@ -125,7 +134,8 @@ class SettingsLoaderTest {
     void endpoint_withAPath_isAProblemForGrpc(String key, String value, String otherKey, String other) {
         assertThat(problems("otel.exporter.otlp.protocol", "grpc", key, value, otherKey, other))
                 .containsExactly(key + " is \"" + value
-                        + "\" (test); allowed: http://host[:port] without path or query, for gRPC has its own paths");
+                        + "\" (test); allowed: http://host[:port] without path or query, for gRPC has its own paths,"
+                        + " or unix:///path/to.sock");
     }
 
     @Test

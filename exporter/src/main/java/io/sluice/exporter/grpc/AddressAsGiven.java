@@ -4,26 +4,37 @@ import io.grpc.EquivalentAddressGroup;
 import io.grpc.NameResolver;
 import io.grpc.NameResolverProvider;
 import io.grpc.StatusOr;
+import io.sluice.exporter.transport.UnixEndpoint;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 import java.net.URI;
 import java.net.URISyntaxException;
+import java.net.UnixDomainSocketAddress;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Grpc-java's name resolution as a matter of form: the answer is the name itself, and each connection looks it up, so
- * that a change of address is noticed and nothing is cached. Targets look like {@code sluice:/host:port}.
+ * that a change of address is noticed and nothing is cached. Targets look like {@code sluice:/host:port}, or
+ * {@code sluice:/localhost?/path/to.sock} for a socket file.
  */
 final class AddressAsGiven extends NameResolverProvider {
 
     private static final String SCHEME = "sluice";
 
-    static String target(String host, int port) {
+    private static final int DEFAULT_PORT = 80;
+
+    /** What grpc-java is to be told instead of {@code endpoint}. */
+    static String target(URI endpoint) {
         try {
-            return new URI(SCHEME, null, "/" + host + ":" + port, null).toString();
+            if (UnixEndpoint.isUnix(endpoint)) {
+                String file = UnixEndpoint.parse(endpoint).socket().toString();
+                return new URI(SCHEME, null, "/localhost", file, null).toString();
+            }
+            int port = endpoint.getPort() < 0 ? DEFAULT_PORT : endpoint.getPort();
+            return new URI(SCHEME, null, "/" + endpoint.getHost() + ":" + port, null).toString();
         } catch (URISyntaxException e) {
-            throw new IllegalArgumentException("no host: " + host, e);
+            throw new IllegalArgumentException("no endpoint: " + endpoint, e);
         }
     }
 
@@ -49,6 +60,9 @@ final class AddressAsGiven extends NameResolverProvider {
             return null;
         }
         String authority = target.getPath().substring(1);
+        if (target.getQuery() != null) {
+            return new Resolver(authority, UnixDomainSocketAddress.of(target.getQuery()));
+        }
         int colon = authority.lastIndexOf(':');
         String host = authority.substring(0, colon);
         int port = Integer.parseInt(authority.substring(colon + 1));

@@ -14,7 +14,6 @@ import io.sluice.runtime.Future;
 import io.sluice.runtime.Handle;
 import io.sluice.runtime.sync.OnceCell;
 import io.sluice.runtime.time.Clock;
-import java.net.URI;
 import java.time.Duration;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
@@ -31,8 +30,6 @@ import org.jspecify.annotations.Nullable;
  * <p>Any thread.
  */
 final class GrpcChannel {
-
-    private static final int DEFAULT_PORT = 80;
 
     private static final long DEADLINE_MARGIN_NANOS = TimeUnit.SECONDS.toNanos(1);
 
@@ -120,11 +117,9 @@ final class GrpcChannel {
     private ManagedChannel build() {
         LoadBalancerRegistry.getDefaultRegistry().register(OneConnection.PROVIDER);
         NameResolverRegistry.getDefaultRegistry().register(new AddressAsGiven());
-        URI endpoint = settings.endpoint();
-        int port = endpoint.getPort() < 0 ? DEFAULT_PORT : endpoint.getPort();
         CompressorRegistry compressors = CompressorRegistry.newEmptyInstance();
         compressors.register(new GzippedBefore());
-        return NettyChannelBuilder.forTarget(AddressAsGiven.target(endpoint.getHost(), port))
+        return NettyChannelBuilder.forTarget(AddressAsGiven.target(settings.endpoint()))
                 .channelFactory(connections, null)
                 .eventLoopGroup(loops)
                 .withOption(ChannelOption.CONNECT_TIMEOUT_MILLIS, millis(settings.connectTimeout()))

@@ -6,6 +6,7 @@ import io.sluice.exporter.Compression;
 import io.sluice.exporter.DiagnosticLog;
 import io.sluice.exporter.TransportSettings;
 import io.sluice.exporter.tls.TlsSettings;
+import io.sluice.exporter.transport.UnixEndpoint;
 import io.sluice.runtime.Handle;
 import java.net.URI;
 import java.time.Duration;
@@ -16,7 +17,8 @@ import java.util.regex.Pattern;
 /**
  * Where and how one signal is sent over OTLP/gRPC.
  *
- * @param endpoint {@code http://host[:port]}, port 80 if there is none; no path, for gRPC has its own
+ * @param endpoint {@code http://host[:port]}, port 80 if there is none, without path, for gRPC has its own; or
+ *     {@code unix:///path/to.sock}
  * @param headers metadata sent with each call; the value of one whose name ends in {@code -bin} is base64
  * @param compression of messages
  * @param connectTimeout for one connection attempt, name lookup included; more than zero
@@ -40,7 +42,8 @@ public record GrpcTransportSettings(
     private static final Pattern BASE64 = Pattern.compile("[0-9A-Za-z+/]*={0,2}");
 
     /** What {@link #allowsEndpoint} takes, for people. */
-    public static final String ENDPOINTS = "http://host[:port] without path or query, for gRPC has its own paths";
+    public static final String ENDPOINTS =
+            "http://host[:port] without path or query, for gRPC has its own paths, or " + UnixEndpoint.ALLOWED;
 
     private static final String HEADER_NAMES = "letters, digits, '-', '_' and '.', not beginning with \"grpc-\"";
     private static final String HEADER_VALUES = "printable ASCII, base64 if the name ends in \"-bin\"";
@@ -91,8 +94,12 @@ public record GrpcTransportSettings(
                 + ", maxResponseBytes=" + maxResponseBytes + ", tls=" + tls + "]";
     }
 
-    /** Whether gRPC can go to {@code url}: a scheme that we know and a host, without path or query. */
+    /** Whether gRPC can go to {@code url}: a scheme that we know and a host, without path or query, or a socket file. */
     public static boolean allowsEndpoint(URI url) {
+        if (UnixEndpoint.isUnix(url)) {
+            return UnixEndpoint.isAllowed(url)
+                    && UnixEndpoint.parse(url).requestPath().isEmpty();
+        }
         String path = url.getRawPath() == null ? "" : url.getRawPath();
         return "http".equalsIgnoreCase(url.getScheme())
                 && url.getHost() != null

@@ -15,11 +15,14 @@ import io.sluice.runtime.Future;
 import io.sluice.runtime.Handle;
 import io.sluice.runtime.Poll;
 import io.sluice.runtime.io.AsyncIo;
+import io.sluice.runtime.net.SocketStream;
 import io.sluice.runtime.net.TcpStream;
+import io.sluice.runtime.net.UnixStream;
 import java.io.IOException;
 import java.net.ConnectException;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
+import java.net.UnixDomainSocketAddress;
 import java.nio.ByteBuffer;
 import java.nio.channels.AlreadyConnectedException;
 import java.nio.channels.ClosedChannelException;
@@ -30,7 +33,7 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Netty's view of one {@link TcpStream}. Touched only inside its loop's turns; readiness comes in through wakers that
+ * Netty's view of one {@link SocketStream}, TCP or Unix-domain. Touched only inside its loop's turns; readiness comes in through wakers that
  * put a task into the loop.
  *
  * <p>Reads: Netty wants one when {@link #doBeginRead} says so; then the stream is read until it has nothing more or
@@ -68,11 +71,11 @@ public final class DriverSocketChannel extends AbstractChannel {
     private final Runnable flushTask = this::flushAgain;
 
     /** Written in the loop, read by any thread. */
-    private volatile @Nullable TcpStream stream;
+    private volatile @Nullable SocketStream stream;
     /** Written in the loop, read by any thread. */
     private volatile boolean open = true;
 
-    private @Nullable Future<TcpStream> connecting;
+    private @Nullable Future<? extends SocketStream> connecting;
     private @Nullable ChannelPromise connectPromise;
     private java.util.concurrent.@Nullable Future<?> connectTimeout;
 
@@ -165,7 +168,7 @@ public final class DriverSocketChannel extends AbstractChannel {
 
     @Override
     protected @Nullable SocketAddress localAddress0() {
-        TcpStream current = stream;
+        SocketStream current = stream;
         try {
             return current == null ? null : current.localAddress();
         } catch (IOException e) {
@@ -175,7 +178,7 @@ public final class DriverSocketChannel extends AbstractChannel {
 
     @Override
     protected @Nullable SocketAddress remoteAddress0() {
-        TcpStream current = stream;
+        SocketStream current = stream;
         try {
             return current == null ? null : current.peerAddress();
         } catch (IOException e) {
@@ -190,13 +193,13 @@ public final class DriverSocketChannel extends AbstractChannel {
 
     /** Bytes that the stream took so far. Any thread. */
     public long bytesWritten() {
-        TcpStream current = stream;
+        SocketStream current = stream;
         return current == null ? 0 : current.bytesWritten();
     }
 
     /** Bytes that the stream gave so far. Any thread. */
     public long bytesRead() {
-        TcpStream current = stream;
+        SocketStream current = stream;
         return current == null ? 0 : current.bytesRead();
     }
 
@@ -222,7 +225,7 @@ public final class DriverSocketChannel extends AbstractChannel {
 
     private void readRound() {
         readQueued = false;
-        TcpStream current = stream;
+        SocketStream current = stream;
         if (!readWanted || !open || current == null) {
             return;
         }
@@ -250,7 +253,7 @@ public final class DriverSocketChannel extends AbstractChannel {
         }
     }
 
-    private int readOnce(TcpStream from) throws IOException {
+    private int readOnce(SocketStream from) throws IOException {
         if (!from.pollReadable(readContext)) {
             readBlocked = true;
             return AsyncIo.PENDING;
@@ -288,7 +291,7 @@ public final class DriverSocketChannel extends AbstractChannel {
 
     @Override
     protected void doWrite(ChannelOutboundBuffer out) throws IOException {
-        TcpStream current = stream;
+        SocketStream current = stream;
         if (current == null) {
             throw new NotYetConnectedException();
         }
@@ -325,12 +328,12 @@ public final class DriverSocketChannel extends AbstractChannel {
     // Connecting
 
     private void pollConnect() {
-        Future<TcpStream> attempt = connecting;
+        Future<? extends SocketStream> attempt = connecting;
         ChannelPromise promise = connectPromise;
         if (attempt == null || promise == null) {
             return;
         }
-        Poll<TcpStream> connected;
+        Poll<? extends SocketStream> connected;
         try {
             connected = attempt.poll(connectContext);
         } catch (Exception e) {
@@ -345,7 +348,7 @@ public final class DriverSocketChannel extends AbstractChannel {
         }
     }
 
-    private void connected(ChannelPromise promise, TcpStream established) {
+    private void connected(ChannelPromise promise, SocketStream established) {
         if (!open) {
             established.close();
             return;
@@ -364,17 +367,22 @@ public final class DriverSocketChannel extends AbstractChannel {
         closeNow();
     }
 
-    private void connectTimedOut(long timeoutMillis, InetSocketAddress remote) {
-        Future<TcpStream> attempt = connecting;
+    private void connectTimedOut(long timeoutMillis, SocketAddress remote) {
+        Future<? extends SocketStream> attempt = connecting;
         ChannelPromise promise = connectPromise;
         if (attempt != null && promise != null) {
             attempt.cancel();
             connectEnded();
             failConnect(
                     promise,
-                    new ConnectException("no connection to " + remote.getHostString() + ":" + remote.getPort()
-                            + " within " + timeoutMillis + " ms"));
+                    new ConnectException("no connection to " + describe(remote) + " within " + timeoutMillis + " ms"));
         }
+    }
+
+    private static String describe(SocketAddress remote) {
+        return remote instanceof InetSocketAddress inet
+                ? inet.getHostString() + ":" + inet.getPort()
+                : "unix:" + remote;
     }
 
     private void connectEnded() {
@@ -409,7 +417,7 @@ public final class DriverSocketChannel extends AbstractChannel {
 
     @Override
     protected void doShutdownOutput() throws IOException {
-        TcpStream current = stream;
+        SocketStream current = stream;
         if (current != null) {
             current.shutdownOutput();
         }
@@ -418,7 +426,7 @@ public final class DriverSocketChannel extends AbstractChannel {
     @Override
     protected void doClose() {
         open = false;
-        Future<TcpStream> attempt = connecting;
+        Future<? extends SocketStream> attempt = connecting;
         ChannelPromise promise = connectPromise;
         connectEnded();
         if (attempt != null) {
@@ -427,7 +435,7 @@ public final class DriverSocketChannel extends AbstractChannel {
         if (promise != null) {
             promise.tryFailure(new ClosedChannelException());
         }
-        TcpStream current = stream;
+        SocketStream current = stream;
         if (current != null) {
             current.close();
         }
@@ -448,13 +456,14 @@ public final class DriverSocketChannel extends AbstractChannel {
                 promise.tryFailure(new AlreadyConnectedException());
                 return;
             }
-            InetSocketAddress address = (InetSocketAddress) remote;
-            connecting = TcpStream.connect(handle, address);
+            connecting = remote instanceof UnixDomainSocketAddress file
+                    ? UnixStream.connect(handle, file)
+                    : TcpStream.connect(handle, (InetSocketAddress) remote);
             connectPromise = promise;
             int timeoutMillis = config.getConnectTimeoutMillis();
             if (timeoutMillis > 0) {
                 connectTimeout = eventLoop()
-                        .schedule(() -> connectTimedOut(timeoutMillis, address), timeoutMillis, TimeUnit.MILLISECONDS);
+                        .schedule(() -> connectTimedOut(timeoutMillis, remote), timeoutMillis, TimeUnit.MILLISECONDS);
             }
             pollConnect();
         }

@@ -97,7 +97,7 @@ final class HttpConnections {
         exchange.runOn(connection);
         counts.add(channel);
         loop.register(channel);
-        channel.connect(endpoint.address()).addListener(connected -> {
+        channel.connect(endpoint.remote()).addListener(connected -> {
             if (!connected.isSuccess()) {
                 counts.remove(channel);
                 connection.connectFailed(exchange, connected.cause());

@@ -14,7 +14,8 @@ import java.util.Map;
 /**
  * Where and how one signal is sent over OTLP/HTTP.
  *
- * @param endpoint the full URL, path included; scheme {@code http} or {@code https}
+ * @param endpoint the full URL, path included; scheme {@code http}, {@code https} or, see {@link UnixEndpoint}, {@code
+ *     unix}
  * @param headers sent with each request
  * @param compression of request bodies
  * @param connectTimeout for one connection attempt, name lookup and TLS handshake included; more than zero

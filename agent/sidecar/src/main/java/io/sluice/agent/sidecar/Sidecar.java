@@ -159,7 +159,7 @@ public final class Sidecar {
         for (Signal signal : Signal.values()) {
             URI endpoint = settings.pipeline(signal).transport().endpoint();
             int port = endpoint.getPort() < 0 ? 80 : endpoint.getPort();
-            if (port == listen.getPort() && isHere(endpoint.getHost(), listen)) {
+            if (port == listen.getPort() && endpoint.getHost() != null && isHere(endpoint.getHost(), listen)) {
                 throw new IllegalArgumentException(
                         "the sidecar listens on " + settings.sidecar().listen()
                                 + " and would send " + signal + " to itself at " + endpoint
