@@ -97,7 +97,7 @@ record CollectorFiles(
     /** Scope and name of the metrics that are about the application, not about whoever exports them. */
     List<String> applicationMetrics() {
         return metricsByScope.keySet().stream()
-                .filter(name -> !name.matches("(io\\.sluice|io\\.opentelemetry\\.(sdk|exporters))\\..*"))
+                .filter(name -> !name.matches("(io\\.sluice|io\\.opentelemetry\\.(sdk|exporters))[. ].*"))
                 .toList();
     }
 

@@ -15,15 +15,20 @@ import java.util.stream.Collectors;
  * Proves the path against a real OpenTelemetry Collector:
  * {@code CollectorProof AGENT_JAR UPSTREAM_AGENT_JAR COLLECTOR_PROGRAM [REQUESTS]}.
  *
- * <p>The shop runs three times with the same requests: under our agent straight to the Collector; under our agent through the
- * sidecar, with what the agent sends recorded on the way; and under the OpenTelemetry agent with its own exporter, as the
- * measure of what there is to send.
+ * <p>The shop runs four times with the same requests: under our agent straight to the Collector; under our agent through the
+ * sidecar, with what the agent sends recorded on the way; under our agent to a Collector that takes small requests only, so
+ * that batches have to be divided; and under the OpenTelemetry agent with its own exporter, as the measure of what there is
+ * to send.
  */
 public final class CollectorProof {
 
     private static final String ENDPOINT = "OTEL_EXPORTER_OTLP_ENDPOINT";
     private static final String ACCOUNT_FILE = "SLUICE_ACCOUNT_FILE";
     private static final int DEFAULT_REQUESTS = 200;
+
+    /** A few spans, and less than a collection of metrics. */
+    private static final int SMALL_REQUEST_BYTES = 5_000;
+
     /** So that in each run there are collections to have metrics of. */
     private static final String SMALL_YOUNG_GENERATION = "-Xmn8m";
 
@@ -66,6 +71,7 @@ public final class CollectorProof {
     private void run() throws IOException, InterruptedException {
         CollectorFiles straight = straight();
         CollectorFiles throughSidecar = throughSidecar();
+        toOneThatTakesLittle();
         CollectorFiles upstream = upstream();
         checks.equal(
                 "the same metrics arrive with and without a sidecar",
@@ -135,6 +141,16 @@ public final class CollectorProof {
         checks.equal(path + "nothing that the agent sent is malformed", sent.malformedRequests(), 0L);
         checks.equal(path + "the Collector's log has no complaints", collector.complaints(), List.of());
         return files;
+    }
+
+    private void toOneThatTakesLittle() throws IOException, InterruptedException {
+        RealCollector collector =
+                RealCollector.start(collectorProgram, "collector-little", SMALL_REQUEST_BYTES, workplace);
+        List<Driven> driven = driveShop("shop-little", agent, collector.uri());
+        CollectorFiles files = collector.stop();
+        String path = "agent -> Collector that takes " + SMALL_REQUEST_BYTES + " bytes a request: ";
+        addArrival(path, driven, files);
+        addAccount(path, "shop-little", files);
     }
 
     private CollectorFiles upstream() throws IOException, InterruptedException {

@@ -13,6 +13,9 @@ import java.util.regex.Pattern;
 /** A run of a real OpenTelemetry Collector that writes what it receives to files. */
 final class RealCollector {
 
+    /** Its own default. */
+    private static final int MAX_REQUEST_BYTES = 20 << 20;
+
     private static final Pattern READY = Pattern.compile("Everything is ready");
     private static final Pattern COMPLAINT = Pattern.compile("\"level\":\"(warn|error|dpanic|panic|fatal)\"");
 
@@ -22,6 +25,7 @@ final class RealCollector {
                 protocols:
                   http:
                     endpoint: %s
+                    max_request_body_size: %d
             exporters:
               debug:
               file/traces:
@@ -67,10 +71,16 @@ final class RealCollector {
      */
     static RealCollector start(Path program, String name, Workplace workplace)
             throws IOException, InterruptedException {
+        return start(program, name, MAX_REQUEST_BYTES, workplace);
+    }
+
+    /** The same, with requests refused that are larger than {@code maxRequestBytes}. */
+    static RealCollector start(Path program, String name, int maxRequestBytes, Workplace workplace)
+            throws IOException, InterruptedException {
         String address = freeAddress();
         Path configuration = Files.writeString(
                 workplace.file(name + ".yaml"),
-                CONFIGURATION.formatted(address, traces(workplace, name), metrics(workplace, name)));
+                CONFIGURATION.formatted(address, maxRequestBytes, traces(workplace, name), metrics(workplace, name)));
         Child child = workplace.start(
                 new ChildPlan(name, List.of(program.toString(), "--config=file:" + configuration), Map.of(), READY),
                 line -> {});
