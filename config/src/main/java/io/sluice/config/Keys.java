@@ -138,9 +138,9 @@ final class Keys {
     static final SettingKey<Long> MAX_REQUEST_BYTES = key(
             "sluice.max.request.bytes",
             SettingType.bytes(1024, 64 << 20),
-            Integer.toString(PipelineDefaults.MAX_REQUEST_BYTES),
+            PipelineDefaults.MAX_REQUEST_BYTES + ", for grpc " + PipelineDefaults.MAX_GRPC_REQUEST_BYTES,
             "A larger request, before compression, is divided; a single item that is larger is dropped and counted."
-                    + " OTLP's recommended limit.");
+                    + " OTLP's recommended limit, and what gRPC receivers take by default.");
     static final SettingKey<Long> MAX_RESPONSE_BYTES = key(
             "sluice.max.response.bytes",
             SettingType.bytes(1024, 64 << 20),

@@ -8,6 +8,7 @@ import io.sluice.config.source.SettingsSources;
 import io.sluice.exporter.PipelineDefaults;
 import io.sluice.exporter.PipelineSettings;
 import io.sluice.exporter.Signal;
+import io.sluice.exporter.TransportSettings;
 import io.sluice.exporter.retry.RetryDefaults;
 import io.sluice.exporter.retry.RetrySettings;
 import java.io.IOException;
@@ -124,13 +125,13 @@ public final class SettingsLoader {
     // ---- one signal -------------------------------------------------------------------------------------------
 
     private PipelineSettings pipeline(Signal signal) {
-        return new PipelineSettings(
-                batch(signal),
-                retry(),
-                new DestinationReader(reader).read(signal),
-                reader.get(Keys.MAX_CONCURRENT_EXPORTS, PipelineDefaults.MAX_CONCURRENT_EXPORTS),
-                reader.perSignal(Keys.MAX_REQUEST_BYTES, signal, (long) PipelineDefaults.MAX_REQUEST_BYTES)
-                        .intValue());
+        BatchSettings batch = batch(signal);
+        RetrySettings retry = retry();
+        TransportSettings transport = new DestinationReader(reader).read(signal);
+        int exports = reader.get(Keys.MAX_CONCURRENT_EXPORTS, PipelineDefaults.MAX_CONCURRENT_EXPORTS);
+        long requestBytes = reader.perSignal(Keys.MAX_REQUEST_BYTES, signal, (long) transport.usualRequestBytes());
+        reader.computed(Keys.forSignal(Keys.MAX_REQUEST_BYTES, signal), requestBytes);
+        return new PipelineSettings(batch, retry, transport, exports, (int) requestBytes);
     }
 
     private BatchSettings batch(Signal signal) {

@@ -111,6 +111,21 @@ class SettingsLoaderTest {
     }
 
     @Test
+    void maxRequestBytes_areWhatIsUsualForTheProtocol_unlessSet() {
+        SluiceSettings usual = load("otel.exporter.otlp.metrics.protocol", "grpc");
+        assertThat(usual.pipeline(Signal.METRICS).maxRequestBytes()).isEqualTo(4 << 20);
+        assertThat(usual.pipeline(Signal.TRACES).maxRequestBytes()).isEqualTo(64 << 20);
+        assertThat(SettingsReference.explain(usual))
+                .containsPattern("sluice.metrics.max.request.bytes +?= 4194304 +\\[default]");
+        SluiceSettings set = load(
+                "otel.exporter.otlp.protocol", "grpc",
+                "sluice.max.request.bytes", "1MiB",
+                "sluice.logs.max.request.bytes", "2MiB");
+        assertThat(set.pipeline(Signal.TRACES).maxRequestBytes()).isEqualTo(1 << 20);
+        assertThat(set.pipeline(Signal.LOGS).maxRequestBytes()).isEqualTo(2 << 20);
+    }
+
+    @Test
     void protocol_ofASignal_changesItsDefaultEndpointOnly() {
         SluiceSettings settings = load("otel.exporter.otlp.metrics.protocol", "GRPC");
         assertThat(settings.pipeline(Signal.METRICS).transport())

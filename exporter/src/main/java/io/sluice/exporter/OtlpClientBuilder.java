@@ -29,7 +29,9 @@ public final class OtlpClientBuilder<T> {
     private RetrySettings retry;
     private TransportSettings way;
     private int maxConcurrentExports;
-    private int maxRequestBytes;
+    /** Null for what is usual on {@link #way}. */
+    private @Nullable Integer maxRequestBytes;
+
     private DiagnosticLog log = DiagnosticLog.system();
     private @Nullable Handle handle;
     /** Null for what {@link #way} opens. */
@@ -43,7 +45,6 @@ public final class OtlpClientBuilder<T> {
         this.retry = defaults.retry();
         this.way = defaults.transport();
         this.maxConcurrentExports = defaults.maxConcurrentExports();
-        this.maxRequestBytes = defaults.maxRequestBytes();
     }
 
     /** Everything at once. */
@@ -162,7 +163,10 @@ public final class OtlpClientBuilder<T> {
         return this;
     }
 
-    /** A request that is larger before compression is not sent but divided; one item that is larger is dropped. */
+    /**
+     * A request that is larger before compression is not sent but divided; one item that is larger is dropped. By
+     * default 64 MiB for OTLP/HTTP and 4 MiB for OTLP/gRPC.
+     */
     public OtlpClientBuilder<T> maxRequestBytes(int bytes) {
         maxRequestBytes = bytes;
         return this;
@@ -198,7 +202,12 @@ public final class OtlpClientBuilder<T> {
 
     /** Starts the client; from here on it takes items. */
     public OtlpClient<T> start() {
-        PipelineSettings settings = new PipelineSettings(batch, retry, way, maxConcurrentExports, maxRequestBytes);
+        PipelineSettings settings = new PipelineSettings(
+                batch,
+                retry,
+                way,
+                maxConcurrentExports,
+                maxRequestBytes == null ? way.usualRequestBytes() : maxRequestBytes);
         AsyncRuntime ownRuntime = handle == null
                 ? AsyncRuntime.builder()
                         .workerThreads(1)

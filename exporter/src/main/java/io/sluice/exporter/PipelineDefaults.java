@@ -33,6 +33,9 @@ public final class PipelineDefaults {
     /** The OTLP specification's recommended limit for OTLP/HTTP, which applies before compression. */
     public static final int MAX_REQUEST_BYTES = 64 * 1024 * 1024;
 
+    /** What gRPC servers, and with them the Collector's receiver, take by default. */
+    public static final int MAX_GRPC_REQUEST_BYTES = 4 * 1024 * 1024;
+
     private PipelineDefaults() {}
 
     /** All defaults of a signal's pipeline to {@code endpoint}, the full URL. */

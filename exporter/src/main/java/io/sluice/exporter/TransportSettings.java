@@ -33,6 +33,11 @@ public interface TransportSettings {
     /** A larger response, also after decompression, is a final failure. */
     int maxResponseBytes();
 
+    /** How large a request may be where nobody set it: what receivers of the protocol are known to take. */
+    default int usualRequestBytes() {
+        return PipelineDefaults.MAX_REQUEST_BYTES;
+    }
+
     /** Obeyed if the endpoint asks for it. */
     TlsSettings tls();
 

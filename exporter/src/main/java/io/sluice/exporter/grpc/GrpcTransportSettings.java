@@ -4,6 +4,7 @@ import static java.util.Objects.requireNonNull;
 
 import io.sluice.exporter.Compression;
 import io.sluice.exporter.DiagnosticLog;
+import io.sluice.exporter.PipelineDefaults;
 import io.sluice.exporter.TransportSettings;
 import io.sluice.exporter.tls.TlsSettings;
 import io.sluice.exporter.transport.UnixEndpoint;
@@ -143,6 +144,11 @@ public record GrpcTransportSettings(
         if (!holds) {
             throw new IllegalArgumentException(name + " is " + value + "; allowed: " + allowed);
         }
+    }
+
+    @Override
+    public int usualRequestBytes() {
+        return PipelineDefaults.MAX_GRPC_REQUEST_BYTES;
     }
 
     @Override
