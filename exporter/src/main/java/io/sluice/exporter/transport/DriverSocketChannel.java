@@ -30,6 +30,7 @@ import java.nio.channels.ConnectionPendingException;
 import java.nio.channels.NotYetConnectedException;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -62,6 +63,7 @@ public final class DriverSocketChannel extends AbstractChannel {
     private static final int PARTS_PER_WRITE = 256;
 
     private final Handle handle;
+    private final Function<InetSocketAddress, Future<TcpStream>> connector;
     private final ChannelConfig config = new DriverChannelConfig(this);
     private final ReadSize readSize = new ReadSize();
     private final Context readContext;
@@ -90,13 +92,27 @@ public final class DriverSocketChannel extends AbstractChannel {
 
     /** A channel that will connect. */
     public DriverSocketChannel(Handle handle) {
-        this(handle, null, null);
+        this(handle, address -> TcpStream.connect(handle, address));
+    }
+
+    /** @param connector how it will connect */
+    DriverSocketChannel(Handle handle, Function<InetSocketAddress, Future<TcpStream>> connector) {
+        this(handle, null, null, connector);
     }
 
     /** A channel for a stream that was accepted. */
     DriverSocketChannel(Handle handle, @Nullable Channel parent, @Nullable TcpStream stream) {
+        this(handle, parent, stream, address -> TcpStream.connect(handle, address));
+    }
+
+    private DriverSocketChannel(
+            Handle handle,
+            @Nullable Channel parent,
+            @Nullable TcpStream stream,
+            Function<InetSocketAddress, Future<TcpStream>> connector) {
         super(parent);
         this.handle = handle;
+        this.connector = connector;
         this.stream = stream;
         this.readContext = contextFor(this::readAgain);
         this.writeContext = contextFor(flushTask);
@@ -458,7 +474,7 @@ public final class DriverSocketChannel extends AbstractChannel {
             }
             connecting = remote instanceof UnixDomainSocketAddress file
                     ? UnixStream.connect(handle, file)
-                    : TcpStream.connect(handle, (InetSocketAddress) remote);
+                    : connector.apply((InetSocketAddress) remote);
             connectPromise = promise;
             int timeoutMillis = config.getConnectTimeoutMillis();
             if (timeoutMillis > 0) {

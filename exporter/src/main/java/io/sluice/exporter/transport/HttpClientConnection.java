@@ -46,6 +46,9 @@ final class HttpClientConnection {
     private final boolean secure;
     private final long generation;
 
+    /** On the loop's ticker. */
+    private final long madeAtNanos;
+
     private @Nullable HttpExchange exchange;
     private boolean usedBefore;
     private boolean requestWritten;
@@ -72,6 +75,7 @@ final class HttpClientConnection {
         this.idleDeadline = new ConnectionDeadline(loop, channel::close);
         this.secure = tls != null;
         this.generation = generation;
+        this.madeAtNanos = loop.ticker().nanoTime();
         if (tls != null) {
             channel.pipeline().addLast(tls);
         }
@@ -88,6 +92,10 @@ final class HttpClientConnection {
         return generation;
     }
 
+    long madeAtNanos() {
+        return madeAtNanos;
+    }
+
     boolean isUsable() {
         return channel.isActive() && exchange == null;
     }
@@ -101,7 +109,7 @@ final class HttpClientConnection {
         requestWritten = false;
         firstBytes = new byte[0];
         answer = null;
-        channel.writeAndFlush(request(next.body())).addListener(written -> {
+        channel.writeAndFlush(request(next)).addListener(written -> {
             if (written.isSuccess()) {
                 requestWritten = true;
                 next.progress("waiting for the answer");
@@ -111,13 +119,14 @@ final class HttpClientConnection {
         });
     }
 
-    private FullHttpRequest request(RequestBody body) {
+    private FullHttpRequest request(HttpExchange next) {
+        RequestBody body = next.body();
         FullHttpRequest request = new DefaultFullHttpRequest(
                 HttpVersion.HTTP_1_1,
                 HttpMethod.POST,
                 pool.endpoint().target(),
                 body.content(),
-                pool.endpoint().newHeaders(),
+                next.newHeaders(),
                 EmptyHttpHeaders.INSTANCE);
         request.headers().setInt(HttpHeaderNames.CONTENT_LENGTH, body.size());
         if (body.isGzip()) {
@@ -226,7 +235,10 @@ final class HttpClientConnection {
                 }
                 if (message instanceof io.grpc.netty.shaded.io.netty.handler.codec.http.HttpResponse head) {
                     if (head.decoderResult().isFailure()) {
-                        notHttp();
+                        // Of a connection that has ended, what is left over is half an answer; its end is told next.
+                        if (channel.isActive()) {
+                            notHttp();
+                        }
                         return;
                     }
                     answer = new Answer(head);
@@ -272,9 +284,10 @@ final class HttpClientConnection {
             this.head = head;
         }
 
-        /** Interim answers such as 100 Continue; the real one follows. */
+        /** Interim answers such as 100 Continue; the real one follows. After 101 none of HTTP would. */
         boolean isInterim() {
-            return head.status().code() < 200;
+            int status = head.status().code();
+            return status < 200 && status != 101;
         }
 
         /** Whether the end of the connection is the end of the answer (RFC 9112, section 6.3). */

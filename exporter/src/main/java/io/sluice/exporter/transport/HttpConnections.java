@@ -17,7 +17,8 @@ import org.jspecify.annotations.Nullable;
  * The connections of one transport. An exchange gets the connection that was used last, or a new one if none is idle;
  * so there are never more than there were sends in flight at once, and those that are not needed go idle and end.
  *
- * <p>When the files of TLS have changed, connections made with the old ones end: the idle at once, the others with the
+ * <p>Each connection looks the name up. One that has reached the maximum age ends with its exchange, so that a name that
+ * has moved is noticed. When the files of TLS have changed, connections made with the old ones end: the idle at once, the others with the
  * answer they wait for, which is no later than the export's time limit.
  *
  * <p>In the transport's loop.
@@ -28,13 +29,17 @@ final class HttpConnections {
     /** Shorter than the idle limit of common servers and proxies, so that it is mostly we who close. */
     private static final long IDLE_NANOS = TimeUnit.SECONDS.toNanos(30);
 
+    private static final Duration FOR_EVER = Duration.ofDays(36_500);
+
     private final Handle handle;
     private final DriverEventLoop loop;
     private final HttpEndpoint endpoint;
     private final ByteCounts counts;
     private final int connectTimeoutMillis;
     private final int maxResponseBytes;
+    private final long maxAgeNanos;
     private final InstantSource wallClock;
+    private final NameLookup names;
 
     /** Null for plain text. */
     private final @Nullable TlsHandlers tls;
@@ -49,6 +54,7 @@ final class HttpConnections {
             HttpTransportSettings settings,
             ByteCounts counts,
             InstantSource wallClock,
+            NameLookup names,
             @Nullable TlsHandlers tls) {
         this.handle = handle;
         this.loop = loop;
@@ -56,7 +62,9 @@ final class HttpConnections {
         this.counts = counts;
         this.connectTimeoutMillis = millis(settings.connectTimeout());
         this.maxResponseBytes = settings.maxResponseBytes();
+        this.maxAgeNanos = saturatedNanos(settings.maxConnectionAge());
         this.wallClock = wallClock;
+        this.names = names;
         this.tls = tls;
     }
 
@@ -64,6 +72,10 @@ final class HttpConnections {
     private static int millis(Duration timeout) {
         return (int) Math.max(
                 1, Math.min(Integer.MAX_VALUE, timeout.plusNanos(999_999).toMillis()));
+    }
+
+    private static long saturatedNanos(Duration duration) {
+        return duration.compareTo(FOR_EVER) < 0 ? duration.toNanos() : FOR_EVER.toNanos();
     }
 
     void run(HttpExchange exchange) {
@@ -88,7 +100,9 @@ final class HttpConnections {
         }
         exchange.progress("connecting");
         long startNanos = loop.ticker().nanoTime();
-        DriverSocketChannel channel = new DriverSocketChannel(handle);
+        long timeoutNanos = TimeUnit.MILLISECONDS.toNanos(connectTimeoutMillis);
+        DriverSocketChannel channel =
+                new DriverSocketChannel(handle, host -> new HostConnect(handle, names, host, timeoutNanos));
         channel.config().setConnectTimeoutMillis(connectTimeoutMillis);
         TlsContext context = tls == null ? null : tls.contexts().current();
         SslHandler handshake = tls == null || context == null ? null : tls.newHandler(context);
@@ -124,7 +138,7 @@ final class HttpConnections {
         });
     }
 
-    /** Whether {@code connection} may take an exchange; one that is made with files that have changed ends here. */
+    /** Whether {@code connection} may take an exchange; one that is outdated ends here. */
     private boolean isUsable(HttpClientConnection connection) {
         if (connection.isUsable() && isOutdated(connection)) {
             connection.close();
@@ -132,13 +146,14 @@ final class HttpConnections {
         return connection.isUsable();
     }
 
-    /** Whether {@code connection} was made with TLS files that have changed since. */
+    /** Whether {@code connection} is as old as any may be, or was made with TLS files that have changed since. */
     boolean isOutdated(HttpClientConnection connection) {
-        return tls != null
-                && connection.generation() != tls.contexts().current().generation();
+        return loop.ticker().nanoTime() - connection.madeAtNanos() >= maxAgeNanos
+                || (tls != null
+                        && connection.generation() != tls.contexts().current().generation());
     }
 
-    /** Ends the idle connections that were made with files that have changed. */
+    /** Ends the idle connections that are outdated. */
     void retire() {
         for (HttpClientConnection connection : List.copyOf(idle)) {
             if (isOutdated(connection)) {

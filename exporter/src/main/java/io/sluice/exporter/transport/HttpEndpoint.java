@@ -6,6 +6,8 @@ import io.grpc.netty.shaded.io.netty.handler.codec.http.HttpHeaders;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 import java.net.URI;
+import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 
 /** Where requests go and what each of them says about itself. Immutable; any thread. */
@@ -14,6 +16,10 @@ final class HttpEndpoint {
     private static final int HTTP_PORT = 80;
     private static final int HTTPS_PORT = 443;
     private static final String LOCALHOST = "localhost";
+    /** Somebody else's would make another request of ours, or two of one. */
+    private static final List<String> ABOUT_THE_BODY =
+            List.of("content-length", "content-encoding", "transfer-encoding");
+
     private static final String CONTENT_TYPE = "application/x-protobuf";
 
     private final boolean secure;
@@ -55,21 +61,25 @@ final class HttpEndpoint {
             headers.set(HttpHeaderNames.HOST, port == defaultPort ? host : host + ":" + port);
         }
         headers.set(HttpHeaderNames.USER_AGENT, userAgent);
-        extraHeaders.forEach(this::add);
+        extraHeaders.forEach((header, value) -> add(headers, header, value));
         headers.set(HttpHeaderNames.CONTENT_TYPE, CONTENT_TYPE);
     }
 
     /** The user may be followed by a password. */
-    private static String withoutUser(URI url) {
+    static String withoutUser(URI url) {
         return url.toString().replaceFirst("//[^/]*@", "//***@");
     }
 
-    private void add(String header, String value) {
+    private static void add(HttpHeaders headers, String header, String value) {
+        if (ABOUT_THE_BODY.contains(header.toLowerCase(Locale.ROOT))) {
+            throw new IllegalArgumentException("header " + header + " belongs to the transport; allowed: any but "
+                    + String.join(", ", ABOUT_THE_BODY));
+        }
         try {
             headers.set(header, value);
         } catch (IllegalArgumentException e) {
-            // Without the value, which may be a secret.
-            throw new IllegalArgumentException("header " + header + " is not one that HTTP allows", e);
+            // Without the value, which may be a secret, and without the cause, which may quote it.
+            throw new IllegalArgumentException("header " + header + " is not one that HTTP allows");
         }
     }
 
@@ -98,7 +108,23 @@ final class HttpEndpoint {
         return remote;
     }
 
+    /** Of one request, without those about its body. */
     HttpHeaders newHeaders() {
         return headers.copy();
+    }
+
+    /**
+     * The same with {@code more}, which come first.
+     *
+     * @throws IllegalArgumentException if one of them is no header, without its value
+     */
+    HttpHeaders newHeaders(Map<String, String> more) {
+        // Checked on their own: a copy of Netty's headers checks nothing.
+        HttpHeaders checked = DefaultHttpHeadersFactory.headersFactory().newHeaders();
+        more.forEach((header, value) -> add(checked, header, value));
+        HttpHeaders all = newHeaders();
+        checked.forEach(header -> all.set(header.getKey(), header.getValue()));
+        all.set(HttpHeaderNames.CONTENT_TYPE, CONTENT_TYPE);
+        return all;
     }
 }

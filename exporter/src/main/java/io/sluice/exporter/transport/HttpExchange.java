@@ -1,5 +1,6 @@
 package io.sluice.exporter.transport;
 
+import io.grpc.netty.shaded.io.netty.handler.codec.http.HttpHeaders;
 import io.sluice.exporter.ExportResult;
 import io.sluice.runtime.sync.Oneshot;
 import org.jspecify.annotations.Nullable;
@@ -12,6 +13,7 @@ import org.jspecify.annotations.Nullable;
 final class HttpExchange {
 
     private final RequestBody body;
+    private final HttpHeaders headers;
     private final Oneshot.Sender<ExportResult> result;
 
     private @Nullable HttpClientConnection connection;
@@ -24,13 +26,20 @@ final class HttpExchange {
     /** The status of the answer; 0 before there is one. The loop writes before the result, its receiver reads after it. */
     private volatile int status;
 
-    HttpExchange(RequestBody body, Oneshot.Sender<ExportResult> result) {
+    /** @param headers of the request, without those about its body */
+    HttpExchange(RequestBody body, HttpHeaders headers, Oneshot.Sender<ExportResult> result) {
         this.body = body;
+        this.headers = headers;
         this.result = result;
     }
 
     RequestBody body() {
         return body;
+    }
+
+    /** A copy, for one request. */
+    HttpHeaders newHeaders() {
+        return headers.copy();
     }
 
     String progress() {

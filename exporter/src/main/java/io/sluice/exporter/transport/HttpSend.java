@@ -1,22 +1,26 @@
 package io.sluice.exporter.transport;
 
+import io.grpc.netty.shaded.io.netty.handler.codec.http.HttpHeaders;
 import io.sluice.exporter.AnswerCode;
 import io.sluice.exporter.CodedAttempt;
 import io.sluice.exporter.ExportResult;
 import io.sluice.exporter.Payload;
+import io.sluice.exporter.headers.HeaderCalls;
+import io.sluice.exporter.headers.HeadersException;
 import io.sluice.runtime.Context;
 import io.sluice.runtime.Poll;
 import io.sluice.runtime.sync.Oneshot;
 import io.sluice.runtime.time.Sleep;
+import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One attempt: take the body out of the payload, compressing it if asked to, hand it to the loop, wait for the outcome
- * or the deadline, which counts from the first poll.
+ * One attempt: take the body out of the payload, compressing it if asked to, ask for headers that differ from request to
+ * request, hand both to the loop, wait for the outcome or the deadline, which counts from the first poll.
  *
  * <pre>
- *   START --small or plain--> EXCHANGING --outcome, deadline--> Ready
+ *   START --small or plain------> (ASKING) --> EXCHANGING --outcome, deadline--> Ready
  *     \--large, gzip--> COMPRESSING --^
  * </pre>
  *
@@ -29,6 +33,8 @@ final class HttpSend implements CodedAttempt {
 
     private @Nullable Sleep deadline;
     private @Nullable BodyMaking making;
+    private @Nullable RequestBody body;
+    private HeaderCalls.@Nullable Asking asking;
     private @Nullable HttpExchange exchange;
     private Oneshot.@Nullable Receiver<ExportResult> outcome;
 
@@ -49,6 +55,16 @@ final class HttpSend implements CodedAttempt {
         }
         if (making != null && !pollMade(cx, making)) {
             return pollDeadline(cx, deadline);
+        }
+        if (body != null) {
+            Poll<ExportResult> refused = pollHeaders(cx, body);
+            if (refused.isReady()) {
+                cancel();
+                return refused;
+            }
+            if (body != null) {
+                return pollDeadline(cx, deadline);
+            }
         }
         if (outcome == null) {
             cancel();
@@ -76,14 +92,37 @@ final class HttpSend implements CodedAttempt {
             return false;
         }
         making = null;
-        made.get().ifPresent(this::exchange);
+        body = made.get().orElse(null);
         return true;
     }
 
-    private void exchange(RequestBody body) {
+    /** Sends {@code made} once the headers are known. Ready if they are none that can be sent. */
+    private Poll<ExportResult> pollHeaders(Context cx, RequestBody made) throws Exception {
+        Optional<HeaderCalls> source = transport.headerCalls();
+        if (source.isEmpty()) {
+            exchange(made, transport.endpoint().newHeaders());
+            return Poll.pending();
+        }
+        if (asking == null) {
+            asking = source.get().ask();
+        }
+        try {
+            Poll<Map<String, String>> headers = asking.poll(cx);
+            if (headers.isReady()) {
+                asking = null;
+                exchange(made, transport.endpoint().newHeaders(headers.get()));
+            }
+            return Poll.pending();
+        } catch (HeadersException | IllegalArgumentException e) {
+            return Poll.ready(new ExportResult.Unreachable(transport.name() + ": not sent: " + e.getMessage()));
+        }
+    }
+
+    private void exchange(RequestBody made, HttpHeaders headers) {
+        body = null;
         Oneshot.Channel<ExportResult> channel = Oneshot.channel();
         outcome = channel.receiver();
-        exchange = new HttpExchange(body, channel.sender());
+        exchange = new HttpExchange(made, headers, channel.sender());
         transport.run(exchange);
     }
 
@@ -99,6 +138,9 @@ final class HttpSend implements CodedAttempt {
 
     /** What it is doing, in words. The owner only, like a poll. */
     String progress() {
+        if (asking != null) {
+            return asking.progress();
+        }
         return exchange == null ? "compressing the request" : exchange.progress();
     }
 
@@ -110,6 +152,14 @@ final class HttpSend implements CodedAttempt {
         if (making != null) {
             making.cancel();
             making = null;
+        }
+        if (asking != null) {
+            asking.cancel();
+            asking = null;
+        }
+        if (body != null) {
+            body.release();
+            body = null;
         }
         if (outcome != null) {
             outcome.close();

@@ -6,6 +6,7 @@ import io.sluice.exporter.DiagnosticLog;
 import io.sluice.exporter.ExportResult;
 import io.sluice.exporter.Payload;
 import io.sluice.exporter.Transport;
+import io.sluice.exporter.headers.HeaderCalls;
 import io.sluice.exporter.tls.TlsContexts;
 import io.sluice.runtime.Context;
 import io.sluice.runtime.Future;
@@ -15,6 +16,7 @@ import io.sluice.runtime.JoinHandle;
 import io.sluice.runtime.Poll;
 import io.sluice.runtime.TaskOptions;
 import java.time.InstantSource;
+import java.util.Optional;
 import java.util.concurrent.RejectedExecutionException;
 import org.jspecify.annotations.Nullable;
 
@@ -35,6 +37,9 @@ public final class HttpTransport implements Transport {
     private final ByteCounts counts = new ByteCounts();
     private final RequestBody.Pool bodies = new RequestBody.Pool();
 
+    /** Headers that differ from request to request. */
+    private final Optional<HeaderCalls> headerCalls;
+
     /** Looks at the files of TLS; null without TLS. */
     private final @Nullable JoinHandle<Void> watch;
 
@@ -46,12 +51,14 @@ public final class HttpTransport implements Transport {
             HttpTransportSettings settings,
             HttpEndpoint endpoint,
             InstantSource wallClock,
+            NameLookup names,
             @Nullable TlsContexts contexts) {
         this.handle = handle;
         this.settings = settings;
         this.endpoint = endpoint;
         this.loops = new DriverEventLoopGroup(handle, "http-transport", 1);
         this.loop = loops.next();
+        this.headerCalls = settings.headerSource().map(source -> new HeaderCalls(handle, source));
         TlsHandlers tls = contexts == null
                 ? null
                 : new TlsHandlers(
@@ -59,7 +66,7 @@ public final class HttpTransport implements Transport {
                         handle,
                         endpoint.address().getHostString(),
                         endpoint.address().getPort());
-        this.connections = new HttpConnections(handle, loop, endpoint, settings, counts, wallClock, tls);
+        this.connections = new HttpConnections(handle, loop, endpoint, settings, counts, wallClock, names, tls);
         this.watch = contexts == null
                 ? null
                 : handle.spawn(
@@ -83,16 +90,20 @@ public final class HttpTransport implements Transport {
      *     a file of TLS cannot be used
      */
     public static HttpTransport open(Handle handle, HttpTransportSettings settings, DiagnosticLog log) {
-        return open(handle, settings, log, InstantSource.system());
+        return open(handle, settings, log, InstantSource.system(), NameLookup.SYSTEM);
     }
 
     /** @param wallClock what a Retry-After date is compared with */
     static HttpTransport open(
-            Handle handle, HttpTransportSettings settings, DiagnosticLog log, InstantSource wallClock) {
+            Handle handle,
+            HttpTransportSettings settings,
+            DiagnosticLog log,
+            InstantSource wallClock,
+            NameLookup names) {
         requireNonNull(handle, "handle");
         HttpEndpoint endpoint = new HttpEndpoint(settings.endpoint(), settings.headers(), UserAgent.text());
         TlsContexts contexts = endpoint.isSecure() ? TlsContexts.load(settings.tls(), log) : null;
-        return new HttpTransport(handle, settings, endpoint, wallClock, contexts);
+        return new HttpTransport(handle, settings, endpoint, wallClock, names, contexts);
     }
 
     @Override
@@ -165,6 +176,14 @@ public final class HttpTransport implements Transport {
 
     HttpTransportSettings settings() {
         return settings;
+    }
+
+    HttpEndpoint endpoint() {
+        return endpoint;
+    }
+
+    Optional<HeaderCalls> headerCalls() {
+        return headerCalls;
     }
 
     RequestBody.Pool bodies() {

@@ -5,11 +5,13 @@ import static java.util.Objects.requireNonNull;
 import io.sluice.exporter.Compression;
 import io.sluice.exporter.DiagnosticLog;
 import io.sluice.exporter.TransportSettings;
+import io.sluice.exporter.headers.HeaderSource;
 import io.sluice.exporter.tls.TlsSettings;
 import io.sluice.runtime.Handle;
 import java.net.URI;
 import java.time.Duration;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * Where and how one signal is sent over OTLP/HTTP.
@@ -22,6 +24,9 @@ import java.util.Map;
  * @param exportTimeout for one attempt, from its start to the end of the response; more than zero
  * @param maxResponseBytes a larger response is a final failure; at least 1
  * @param tls obeyed if the endpoint's scheme is {@code https}
+ * @param headerSource asked for further headers before each attempt
+ * @param maxConnectionAge a connection that has been open this long ends with its exchange, so that the next one looks
+ *     the name up again; more than zero
  */
 public record HttpTransportSettings(
         URI endpoint,
@@ -30,28 +35,30 @@ public record HttpTransportSettings(
         Duration connectTimeout,
         Duration exportTimeout,
         int maxResponseBytes,
-        TlsSettings tls)
+        TlsSettings tls,
+        Optional<HeaderSource> headerSource,
+        Duration maxConnectionAge)
         implements TransportSettings {
+
+    /**
+     * A load balancer, or a name that moves, is noticed within five minutes, and one handshake in that time costs
+     * nothing that can be measured.
+     */
+    public static final Duration MAX_CONNECTION_AGE = Duration.ofMinutes(5);
 
     public HttpTransportSettings {
         requireNonNull(endpoint, "endpoint");
         headers = Map.copyOf(headers);
         requireNonNull(compression, "compression");
-        require(
-                !connectTimeout.isNegative() && !connectTimeout.isZero(),
-                "connectTimeout",
-                connectTimeout,
-                "more than zero");
-        require(
-                !exportTimeout.isNegative() && !exportTimeout.isZero(),
-                "exportTimeout",
-                exportTimeout,
-                "more than zero");
+        requirePositive("connectTimeout", connectTimeout);
+        requirePositive("exportTimeout", exportTimeout);
         require(maxResponseBytes >= 1, "maxResponseBytes", maxResponseBytes, "at least 1");
         requireNonNull(tls, "tls");
+        requireNonNull(headerSource, "headerSource");
+        requirePositive("maxConnectionAge", maxConnectionAge);
     }
 
-    /** Settings whose TLS, if the endpoint asks for it, trusts what the JVM trusts. */
+    /** Settings with the JVM's trust, no source of headers and {@link #MAX_CONNECTION_AGE}. */
     public HttpTransportSettings(
             URI endpoint,
             Map<String, String> headers,
@@ -66,19 +73,65 @@ public record HttpTransportSettings(
                 connectTimeout,
                 exportTimeout,
                 maxResponseBytes,
-                TlsSettings.systemTrust());
+                TlsSettings.systemTrust(),
+                Optional.empty(),
+                MAX_CONNECTION_AGE);
     }
 
     /** These with another endpoint. */
     public HttpTransportSettings withEndpoint(URI other) {
         return new HttpTransportSettings(
-                other, headers, compression, connectTimeout, exportTimeout, maxResponseBytes, tls);
+                other,
+                headers,
+                compression,
+                connectTimeout,
+                exportTimeout,
+                maxResponseBytes,
+                tls,
+                headerSource,
+                maxConnectionAge);
     }
 
     /** These with other TLS. */
     public HttpTransportSettings withTls(TlsSettings other) {
         return new HttpTransportSettings(
-                endpoint, headers, compression, connectTimeout, exportTimeout, maxResponseBytes, other);
+                endpoint,
+                headers,
+                compression,
+                connectTimeout,
+                exportTimeout,
+                maxResponseBytes,
+                other,
+                headerSource,
+                maxConnectionAge);
+    }
+
+    /** These with another source of headers. */
+    public HttpTransportSettings withHeaderSource(HeaderSource other) {
+        return new HttpTransportSettings(
+                endpoint,
+                headers,
+                compression,
+                connectTimeout,
+                exportTimeout,
+                maxResponseBytes,
+                tls,
+                Optional.of(other),
+                maxConnectionAge);
+    }
+
+    /** These with another age at which connections end. */
+    public HttpTransportSettings withMaxConnectionAge(Duration other) {
+        return new HttpTransportSettings(
+                endpoint,
+                headers,
+                compression,
+                connectTimeout,
+                exportTimeout,
+                maxResponseBytes,
+                tls,
+                headerSource,
+                other);
     }
 
     /** Without the values of headers, which are mostly credentials. */
@@ -89,15 +142,20 @@ public record HttpTransportSettings(
 
     @Override
     public String toString() {
-        return "HttpTransportSettings[endpoint=" + endpoint.toString().replaceFirst("//[^/]*@", "//***@")
-                + ", headers=" + headers.keySet() + ", compression=" + compression + ", connectTimeout="
-                + connectTimeout + ", exportTimeout=" + exportTimeout + ", maxResponseBytes=" + maxResponseBytes
-                + ", tls=" + tls + "]";
+        return "HttpTransportSettings[endpoint=" + HttpEndpoint.withoutUser(endpoint) + ", headers="
+                + headers.keySet() + ", compression=" + compression + ", connectTimeout=" + connectTimeout
+                + ", exportTimeout=" + exportTimeout + ", maxResponseBytes=" + maxResponseBytes + ", tls=" + tls
+                + ", headerSource=" + (headerSource.isPresent() ? "set" : "none") + ", maxConnectionAge="
+                + maxConnectionAge + "]";
     }
 
     @Override
     public HttpTransport open(Handle handle, DiagnosticLog log) {
         return HttpTransport.open(handle, this, log);
+    }
+
+    private static void requirePositive(String name, Duration value) {
+        require(!value.isNegative() && !value.isZero(), name, value, "more than zero");
     }
 
     private static void require(boolean holds, String name, Object value, String allowed) {

@@ -443,7 +443,7 @@ class HttpTransportTlsTest {
     private void open(URI endpoint, TlsSettings tls) {
         transport = HttpTransport.open(
                 runtime.handle(),
-                new HttpTransportSettings(endpoint, Map.of(), Compression.NONE, CONNECT, LONG, 1 << 20, tls),
+                new HttpTransportSettings(endpoint, Map.of(), Compression.NONE, CONNECT, LONG, 1 << 20).withTls(tls),
                 (level, message, thrown) -> log.add(level + " " + message));
     }
 

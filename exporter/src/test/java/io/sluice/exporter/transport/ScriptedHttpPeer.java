@@ -64,12 +64,27 @@ final class ScriptedHttpPeer implements AutoCloseable {
 
     /** @param scheme of its URLs */
     ScriptedHttpPeer(String scheme, Layer layer, Script... scripts) throws IOException {
+        this(scheme, layer, new ServerSocket(0, 200, InetAddress.getLoopbackAddress()), scripts);
+    }
+
+    private ScriptedHttpPeer(String scheme, Layer layer, ServerSocket listener, Script... scripts) {
         this.scheme = scheme;
         this.layer = layer;
         this.scripts = List.of(scripts);
-        this.listener = new ServerSocket(0, 200, InetAddress.getLoopbackAddress());
+        this.listener = listener;
         this.acceptor = new Thread(this::accept, "scripted-peer");
         acceptor.start();
+    }
+
+    /** One on the same port of another address. */
+    static ScriptedHttpPeer beside(ScriptedHttpPeer other, String address, Script... scripts) throws IOException {
+        ServerSocket listener = new ServerSocket(other.listener.getLocalPort(), 200, InetAddress.getByName(address));
+        return new ScriptedHttpPeer("http", socket -> socket, listener, scripts);
+    }
+
+    /** From here on it refuses. */
+    void closeListener() throws IOException {
+        listener.close();
     }
 
     URI uri(String path) {
