@@ -5,6 +5,8 @@ import io.sluice.exporter.PipelineDefaults;
 import io.sluice.exporter.Signal;
 import io.sluice.exporter.TransportSettings;
 import io.sluice.exporter.grpc.GrpcTransportSettings;
+import io.sluice.exporter.headers.HeaderSource;
+import io.sluice.exporter.tls.TlsSettings;
 import io.sluice.exporter.transport.HttpTransportSettings;
 import io.sluice.exporter.transport.UnixEndpoint;
 import java.net.URI;
@@ -38,11 +40,23 @@ final class DestinationReader {
         Duration exportTimeout = reader.perSignal(Keys.TIMEOUT, signal, PipelineDefaults.EXPORT_TIMEOUT);
         int maxResponseBytes = reader.get(Keys.MAX_RESPONSE_BYTES, (long) PipelineDefaults.MAX_RESPONSE_BYTES)
                 .intValue();
+        Duration maxConnectionAge = reader.get(Keys.CONNECTION_MAX_AGE, HttpTransportSettings.MAX_CONNECTION_AGE);
+        TlsReader safety = new TlsReader(reader);
+        TlsSettings tls = safety.read(signal, endpoint);
+        Optional<HeaderSource> source = safety.headers();
         return grpc
                 ? new GrpcTransportSettings(
-                        endpoint, headers, compression, connectTimeout, exportTimeout, maxResponseBytes)
+                        endpoint, headers, compression, connectTimeout, exportTimeout, maxResponseBytes, tls, source)
                 : new HttpTransportSettings(
-                        endpoint, headers, compression, connectTimeout, exportTimeout, maxResponseBytes);
+                        endpoint,
+                        headers,
+                        compression,
+                        connectTimeout,
+                        exportTimeout,
+                        maxResponseBytes,
+                        tls,
+                        source,
+                        maxConnectionAge);
     }
 
     /** OTLP exporter specification: the general URL gets the signal's path appended, the signal's own is used as it is. */

@@ -5,6 +5,8 @@ import io.sluice.exporter.Compression;
 import io.sluice.exporter.PipelineDefaults;
 import io.sluice.exporter.Signal;
 import io.sluice.exporter.retry.RetryDefaults;
+import io.sluice.exporter.tls.TlsSettings;
+import io.sluice.exporter.transport.HttpTransportSettings;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -50,6 +52,28 @@ final class Keys {
             SettingType.oneOf(DestinationReader.HTTP, DestinationReader.GRPC),
             DestinationReader.HTTP,
             "OTLP over HTTP/1.1 with protobuf bodies, the specification's default, or over gRPC.");
+
+    static final SettingKey<Path> CERTIFICATE = key(
+            "otel.exporter.otlp.certificate",
+            SettingType.path(),
+            "none: the JVM's own authorities are trusted",
+            "A PEM file with the certificates that are trusted to vouch for an https collector.");
+    static final SettingKey<Path> CLIENT_KEY = key(
+            "otel.exporter.otlp.client.key",
+            SettingType.path(),
+            "none",
+            "A PEM file with the unencrypted private key (PKCS#8, PKCS#1 or SEC1) of the client certificate.");
+    static final SettingKey<Path> CLIENT_CERTIFICATE = key(
+            "otel.exporter.otlp.client.certificate",
+            SettingType.path(),
+            "none",
+            "A PEM file with the certificate chain shown to a collector that asks for one, our own first.");
+    static final SettingKey<Path> HEADERS_FILE = key(
+            "sluice.headers.file",
+            SettingType.path(),
+            "none",
+            "A file of further headers, name=value or name: value in each line; read before each request, so that a new"
+                    + " token counts at once. Replace it as a whole.");
 
     // ---- batches ----------------------------------------------------------------------------------------------
 
@@ -134,7 +158,7 @@ final class Keys {
             "sluice.connect.timeout",
             SettingType.duration(MILLI),
             text(PipelineDefaults.CONNECT_TIMEOUT),
-            "One connection attempt, name lookup included.");
+            "One connection attempt, name lookup and TLS handshake included.");
     static final SettingKey<Long> MAX_REQUEST_BYTES = key(
             "sluice.max.request.bytes",
             SettingType.bytes(1024, 64 << 20),
@@ -146,6 +170,24 @@ final class Keys {
             SettingType.bytes(1024, 64 << 20),
             Integer.toString(PipelineDefaults.MAX_RESPONSE_BYTES),
             "A larger response, also after decompression, is a final failure. OTLP's recommended limit.");
+
+    static final SettingKey<Duration> CONNECTION_MAX_AGE = key(
+            "sluice.connection.max.age",
+            SettingType.duration(MILLI),
+            text(HttpTransportSettings.MAX_CONNECTION_AGE),
+            "A connection of OTLP/HTTP that is this old ends with its request, so that the next one looks the collector's"
+                    + " name up again.");
+    static final SettingKey<Duration> TLS_RELOAD = key(
+            "sluice.tls.reload.interval",
+            SettingType.duration(Duration.ZERO),
+            text(TlsSettings.RELOAD_INTERVAL),
+            "How often the files of TLS are looked at; zero for only at the start. New connections use changed files, old"
+                    + " ones end with the request they are at.");
+    static final SettingKey<String> TLS_MINIMUM = key(
+            "sluice.tls.minimum.version",
+            SettingType.oneOf("1.2", "1.3"),
+            "1.2",
+            "The oldest version of TLS that is spoken.");
 
     // ---- retry ------------------------------------------------------------------------------------------------
 

@@ -143,12 +143,14 @@ record SettingType<T>(String allowed, Function<String, T> parser) {
     /** The base URL of a server, or a full URL. */
     static SettingType<URI> httpUrl() {
         return new SettingType<>(
-                "a URL http://host[:port][/path] without query (https is not supported yet), or "
+                "a URL http://host[:port][/path] or https://host[:port][/path] without query, or "
                         + UnixEndpoint.ALLOWED,
                 text -> {
                     try {
                         URI url = new URI(text);
-                        boolean plain = "http".equalsIgnoreCase(url.getScheme())
+                        boolean http =
+                                "http".equalsIgnoreCase(url.getScheme()) || "https".equalsIgnoreCase(url.getScheme());
+                        boolean plain = http
                                 && url.getHost() != null
                                 && url.getRawQuery() == null
                                 && url.getRawFragment() == null

@@ -5,6 +5,10 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import io.sluice.config.source.SettingsSources;
 import io.sluice.exporter.Signal;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -27,14 +31,14 @@ class SettingsEdgesTest {
     private static final List<String> NO_DURATIONS =
             List.of("-1", "1.5s", "1w", "s", "36501d", "9223372036854775807", "999999999999999999h");
     private static final List<String> URLS =
-            List.of("http://a", "HTTP://a:65535/", "http://127.0.0.1:1/x%20y/", "http://[::1]:4318/p", "unix:///s");
+            List.of("http://a", "HTTPS://a:65535/", "http://127.0.0.1:1/x%20y/", "http://[::1]:4318/p", "unix:///s");
     private static final List<String> NO_URLS = List.of(
             "a",
             "//a",
             "http:/a",
             "http://a:0",
             "http://a:65536",
-            "https://a",
+            "httpss://a",
             "http://a#f",
             "http://a b",
             "unix:s",
@@ -44,12 +48,22 @@ class SettingsEdgesTest {
     private static final List<String> FLAGS = List.of("true", "FALSE");
     private static final List<String> NO_FLAGS = List.of("1", "yes", "truefalse");
 
+    private static final List<String> PATHS = List.of("a", "/tmp/a b");
+    private static final List<String> NO_PATHS = List.of("a\0b");
+    private static final String HEADERS_FILE = headersFile();
+
+    /** Each only together with the other; see SettingsTlsTest. */
+    private static final List<String> PAIR =
+            List.of("otel.exporter.otlp.client.key", "otel.exporter.otlp.client.certificate");
+
     private static final List<Edges> ALL = List.of(
             new Edges("otel.exporter.otlp.endpoint", URLS, NO_URLS),
             new Edges("otel.exporter.otlp.headers", HEADERS, NO_HEADERS),
             new Edges("otel.exporter.otlp.compression", List.of("none", "gzip", "GZIP"), List.of("zip", "gzip,none")),
             new Edges("otel.exporter.otlp.timeout", DURATIONS, with("0", NO_DURATIONS)),
             new Edges("otel.exporter.otlp.protocol", List.of("http/protobuf", "grpc"), List.of("http/json", "http")),
+            new Edges("otel.exporter.otlp.certificate", PATHS, NO_PATHS),
+            new Edges("sluice.headers.file", List.of(HEADERS_FILE), List.of("nowhere/headers", "a\0b")),
             new Edges("otel.bsp.schedule.delay", DURATIONS, with("0", NO_DURATIONS)),
             integers("otel.bsp.max.queue.size", 1, 16_777_216),
             integers("otel.bsp.max.export.batch.size", 1, 1_048_576),
@@ -70,6 +84,9 @@ class SettingsEdgesTest {
             new Edges("sluice.connect.timeout", DURATIONS, with("0", NO_DURATIONS)),
             sizes("sluice.max.request.bytes", 1024, 67_108_864),
             sizes("sluice.max.response.bytes", 1024, 67_108_864),
+            new Edges("sluice.connection.max.age", DURATIONS, with("0", NO_DURATIONS)),
+            new Edges("sluice.tls.reload.interval", with("0", DURATIONS), NO_DURATIONS),
+            new Edges("sluice.tls.minimum.version", List.of("1.2", "1.3"), List.of("1.1", "1", "TLSv1.2")),
             new Edges("otel.java.exporter.otlp.retry.disabled", List.of("true", "false", "perhaps"), List.of()),
             new Edges("sluice.retry.initial.backoff", List.of("1", "5s"), with("0", NO_DURATIONS)),
             new Edges("sluice.retry.max.backoff", List.of("5s", "36500d"), with("0", NO_DURATIONS)),
@@ -78,7 +95,7 @@ class SettingsEdgesTest {
             integers("sluice.retry.max.attempts", 1, 1_048_576),
             sizes("sluice.retry.max.queued.bytes", 0, 1L << 40),
             integers("sluice.runtime.workers", 1, 256),
-            new Edges("sluice.account.file", List.of("a", "/tmp/a b"), List.of("a\0b")),
+            new Edges("sluice.account.file", PATHS, NO_PATHS),
             new Edges("sluice.account.log", FLAGS, NO_FLAGS),
             new Edges("sluice.self.metrics", FLAGS, NO_FLAGS),
             new Edges(
@@ -89,6 +106,16 @@ class SettingsEdgesTest {
             sizes("sluice.sidecar.max.request.bytes", 1024, 67_108_864),
             integers("sluice.sidecar.max.connections", 1, 1_048_576),
             new Edges("sluice.sidecar.batch.delay", DURATIONS, with("0", NO_DURATIONS)));
+
+    private static String headersFile() {
+        try {
+            Path file = Files.createTempFile("headers", ".txt");
+            file.toFile().deleteOnExit();
+            return Files.writeString(file, "a=b").toString();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
 
     private static Edges integers(String key, int least, int most) {
         return new Edges(
@@ -146,6 +173,7 @@ class SettingsEdgesTest {
                 new ArrayList<>(Keys.all().stream().map(SettingKey::name).toList());
         ours.removeAll(Keys.ofTheSdk().stream().map(SettingKey::name).toList());
         ours.remove("sluice.config.file");
+        ours.removeAll(PAIR);
         assertThat(ALL).extracting(Edges::key).containsExactlyElementsOf(ours);
     }
 

@@ -360,7 +360,7 @@ class SettingsLoaderTest {
             delimiter = '|',
             value = {
                 "otel.exporter.otlp.endpoint | localhost:4318",
-                "otel.exporter.otlp.endpoint | https://secure:4318",
+                "otel.exporter.otlp.endpoint | ftp://secure:4318",
                 "otel.exporter.otlp.endpoint | http://host:99999",
                 "otel.exporter.otlp.endpoint | http://host/?q=1",
                 "otel.exporter.otlp.endpoint | http://",

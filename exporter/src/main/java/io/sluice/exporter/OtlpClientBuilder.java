@@ -5,7 +5,9 @@ import static java.util.Objects.requireNonNull;
 import io.sluice.batching.BatchSettings;
 import io.sluice.batching.Overflow;
 import io.sluice.exporter.grpc.GrpcTransportSettings;
+import io.sluice.exporter.headers.HeaderSource;
 import io.sluice.exporter.retry.RetrySettings;
+import io.sluice.exporter.tls.TlsSettings;
 import io.sluice.exporter.transport.HttpTransportSettings;
 import io.sluice.runtime.AsyncRuntime;
 import io.sluice.runtime.Handle;
@@ -66,7 +68,11 @@ public final class OtlpClientBuilder<T> {
                 way.connectTimeout(),
                 way.exportTimeout(),
                 way.maxResponseBytes(),
-                way.tls());
+                way.tls(),
+                way.headerSource(),
+                way instanceof HttpTransportSettings http
+                        ? http.maxConnectionAge()
+                        : HttpTransportSettings.MAX_CONNECTION_AGE);
         return this;
     }
 
@@ -79,7 +85,20 @@ public final class OtlpClientBuilder<T> {
                 way.connectTimeout(),
                 way.exportTimeout(),
                 way.maxResponseBytes(),
-                way.tls());
+                way.tls(),
+                way.headerSource());
+        return this;
+    }
+
+    /** How connections are made safe if the endpoint's scheme is {@code https}; the JVM's trust by default. */
+    public OtlpClientBuilder<T> tls(TlsSettings settings) {
+        way = way.withTls(settings);
+        return this;
+    }
+
+    /** Asks {@code source} for further headers before each attempt: for tokens that are replaced. */
+    public OtlpClientBuilder<T> headers(HeaderSource source) {
+        way = way.withHeaderSource(source);
         return this;
     }
 

@@ -1,10 +1,12 @@
 package io.sluice.exporter;
 
+import io.sluice.exporter.headers.HeaderSource;
 import io.sluice.exporter.tls.TlsSettings;
 import io.sluice.runtime.Handle;
 import java.net.URI;
 import java.time.Duration;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * Where and how one signal is sent: what all protocols have in common, and the way to a transport that obeys it. Nothing
@@ -40,6 +42,15 @@ public interface TransportSettings {
 
     /** Obeyed if the endpoint asks for it. */
     TlsSettings tls();
+
+    /** Asked for further headers before each attempt. */
+    Optional<HeaderSource> headerSource();
+
+    /** These with other TLS. */
+    TransportSettings withTls(TlsSettings other);
+
+    /** These with another source of headers. */
+    TransportSettings withHeaderSource(HeaderSource other);
 
     /**
      * A transport that obeys these settings. Connects with the first send, not before. Reads the files of TLS, if the

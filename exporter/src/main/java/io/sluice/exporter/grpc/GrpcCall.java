@@ -53,9 +53,14 @@ final class GrpcCall extends ClientCall.Listener<byte[]> implements Future<Expor
         this.outcome = channel.receiver();
     }
 
-    /** Begins a call with {@code body}, which belongs to it from here on. */
+    /** Begins a call with {@code body}, which belongs to it from here on, and {@code headers}, which no other call uses. */
     static GrpcCall start(
-            GrpcTransport transport, ManagedChannel way, Payload payload, RequestBody body, Duration timeLeft) {
+            GrpcTransport transport,
+            ManagedChannel way,
+            Metadata headers,
+            Payload payload,
+            RequestBody body,
+            Duration timeLeft) {
         CallOptions options =
                 CallOptions.DEFAULT.withDeadline(transport.channel().deadline(timeLeft));
         if (body.isGzip()) {
@@ -65,14 +70,14 @@ final class GrpcCall extends ClientCall.Listener<byte[]> implements Future<Expor
                 transport,
                 way.newCall(OtlpMethods.of(payload.signal()), options),
                 new GrpcAnswer(transport.name(), payload.signal()));
-        started.begin(body);
+        started.begin(headers, body);
         return started;
     }
 
-    private void begin(RequestBody body) {
+    private void begin(Metadata headers, RequestBody body) {
         boolean begun = false;
         try {
-            call.start(this, transport.channel().headers());
+            call.start(this, headers);
             // One answer, and one more to notice a peer that sends several.
             call.request(2);
             call.sendMessage(body);

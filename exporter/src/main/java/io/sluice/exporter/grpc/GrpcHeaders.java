@@ -25,4 +25,23 @@ final class GrpcHeaders {
         });
         return metadata;
     }
+
+    /**
+     * {@code metadata} with {@code more}, which takes the place of what has the same name.
+     *
+     * @throws IllegalArgumentException if one of them is no header that gRPC allows, without its value
+     */
+    static Metadata over(Metadata metadata, Map<String, String> more) {
+        more.forEach(GrpcTransportSettings::requireHeader);
+        Metadata added = of(more);
+        for (String key : added.keys()) {
+            if (key.endsWith(Metadata.BINARY_HEADER_SUFFIX)) {
+                metadata.discardAll(Metadata.Key.of(key, Metadata.BINARY_BYTE_MARSHALLER));
+            } else {
+                metadata.discardAll(Metadata.Key.of(key, Metadata.ASCII_STRING_MARSHALLER));
+            }
+        }
+        metadata.merge(added);
+        return metadata;
+    }
 }

@@ -1,10 +1,13 @@
 package io.sluice.exporter.grpc;
 
 import io.grpc.ManagedChannel;
+import io.grpc.Metadata;
 import io.sluice.exporter.AnswerCode;
 import io.sluice.exporter.CodedAttempt;
 import io.sluice.exporter.ExportResult;
 import io.sluice.exporter.Payload;
+import io.sluice.exporter.headers.HeaderCalls;
+import io.sluice.exporter.headers.HeadersException;
 import io.sluice.exporter.transport.BodyMaking;
 import io.sluice.exporter.transport.RequestBody;
 import io.sluice.runtime.Context;
@@ -13,6 +16,7 @@ import io.sluice.runtime.JoinException;
 import io.sluice.runtime.Poll;
 import io.sluice.runtime.time.Sleep;
 import java.time.Duration;
+import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -20,7 +24,7 @@ import org.jspecify.annotations.Nullable;
  * One attempt, within a deadline that counts from the first poll.
  *
  * <pre>
- *   START --first of all--> OPENING --+--> MAKING the body --> CALLING --outcome, deadline--> Ready
+ *   START --first of all--> OPENING --+--> (ASKING for metadata) --> MAKING the body --> CALLING --outcome, deadline--> Ready
  *     \--channel is there-------------^
  * </pre>
  *
@@ -35,6 +39,8 @@ final class GrpcSend implements CodedAttempt {
     private GrpcConnections.@Nullable Mark mark;
     private @Nullable ManagedChannel channel;
     private @Nullable Future<ManagedChannel> opening;
+    private HeaderCalls.@Nullable Asking asking;
+    private @Nullable Metadata headers;
     private @Nullable BodyMaking making;
     private @Nullable GrpcCall call;
 
@@ -96,6 +102,12 @@ final class GrpcSend implements CodedAttempt {
             opening = null;
             channel = opened.get();
         }
+        if (headers == null) {
+            Poll<ExportResult> refused = pollHeaders(cx);
+            if (refused.isReady() || headers == null) {
+                return refused;
+            }
+        }
         if (call == null) {
             if (making == null) {
                 making = new BodyMaking(
@@ -109,9 +121,31 @@ final class GrpcSend implements CodedAttempt {
             if (made.get().isEmpty()) {
                 return Poll.ready(new ExportResult.Unreachable(transport.name() + ": the runtime is shutting down"));
             }
-            call = GrpcCall.start(transport, channel, payload, made.get().get(), timeLeft());
+            call = GrpcCall.start(
+                    transport, channel, headers, payload, made.get().get(), timeLeft());
         }
         return call.poll(cx);
+    }
+
+    /** Ready if there is no metadata that can be sent; pending with {@link #headers} once there is. */
+    private Poll<ExportResult> pollHeaders(Context cx) throws Exception {
+        if (transport.headerCalls().isEmpty()) {
+            headers = transport.channel().headers();
+            return Poll.pending();
+        }
+        if (asking == null) {
+            asking = transport.headerCalls().get().ask();
+        }
+        try {
+            Poll<Map<String, String>> asked = asking.poll(cx);
+            if (asked.isReady()) {
+                asking = null;
+                headers = GrpcHeaders.over(transport.channel().headers(), asked.get());
+            }
+            return Poll.pending();
+        } catch (HeadersException | IllegalArgumentException e) {
+            return Poll.ready(new ExportResult.Unreachable(transport.name() + ": not sent: " + e.getMessage()));
+        }
     }
 
     private Duration timeLeft() {
@@ -137,6 +171,9 @@ final class GrpcSend implements CodedAttempt {
         if (call != null) {
             return call.progress();
         }
+        if (asking != null) {
+            return asking.progress();
+        }
         return making == null ? "starting gRPC" : "compressing the request";
     }
 
@@ -148,6 +185,10 @@ final class GrpcSend implements CodedAttempt {
         if (opening != null) {
             opening.cancel();
             opening = null;
+        }
+        if (asking != null) {
+            asking.cancel();
+            asking = null;
         }
         if (making != null) {
             making.cancel();

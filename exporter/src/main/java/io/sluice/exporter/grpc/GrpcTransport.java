@@ -6,6 +6,7 @@ import io.sluice.exporter.DiagnosticLog;
 import io.sluice.exporter.ExportResult;
 import io.sluice.exporter.Payload;
 import io.sluice.exporter.Transport;
+import io.sluice.exporter.headers.HeaderCalls;
 import io.sluice.exporter.transport.RequestBody;
 import io.sluice.runtime.Context;
 import io.sluice.runtime.Future;
@@ -13,6 +14,7 @@ import io.sluice.runtime.Handle;
 import io.sluice.runtime.Poll;
 import io.sluice.runtime.time.Sleep;
 import java.time.Duration;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -31,10 +33,14 @@ public final class GrpcTransport implements Transport {
     private final GrpcChannel channel;
     private final RequestBody.Pool bodies = new RequestBody.Pool();
 
+    /** Metadata that differs from call to call. */
+    private final Optional<HeaderCalls> headerCalls;
+
     private GrpcTransport(Handle handle, GrpcTransportSettings settings) {
         this.handle = handle;
         this.settings = settings;
         this.channel = new GrpcChannel(handle, settings);
+        this.headerCalls = settings.headerSource().map(source -> new HeaderCalls(handle, source));
     }
 
     /** A transport to {@code settings.endpoint()}. Connects with the first send, not before. */
@@ -129,6 +135,10 @@ public final class GrpcTransport implements Transport {
 
     GrpcChannel channel() {
         return channel;
+    }
+
+    Optional<HeaderCalls> headerCalls() {
+        return headerCalls;
     }
 
     RequestBody.Pool bodies() {

@@ -6,6 +6,7 @@ import io.sluice.exporter.Compression;
 import io.sluice.exporter.DiagnosticLog;
 import io.sluice.exporter.PipelineDefaults;
 import io.sluice.exporter.TransportSettings;
+import io.sluice.exporter.headers.HeaderSource;
 import io.sluice.exporter.tls.TlsSettings;
 import io.sluice.exporter.transport.UnixEndpoint;
 import io.sluice.runtime.Handle;
@@ -13,6 +14,7 @@ import java.net.URI;
 import java.time.Duration;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.regex.Pattern;
 
 /**
@@ -26,6 +28,7 @@ import java.util.regex.Pattern;
  * @param exportTimeout for one attempt, from its start to the end of the response; more than zero
  * @param maxResponseBytes a larger response, also after decompression, is a final failure; at least 1
  * @param tls obeyed if the endpoint's scheme is {@code https}
+ * @param headerSource asked for further metadata before each attempt
  */
 public record GrpcTransportSettings(
         URI endpoint,
@@ -34,7 +37,8 @@ public record GrpcTransportSettings(
         Duration connectTimeout,
         Duration exportTimeout,
         int maxResponseBytes,
-        TlsSettings tls)
+        TlsSettings tls,
+        Optional<HeaderSource> headerSource)
         implements TransportSettings {
 
     /** gRPC over HTTP/2, Custom-Metadata: narrower than what HTTP allows. */
@@ -62,6 +66,7 @@ public record GrpcTransportSettings(
         require(isPositive(exportTimeout), "exportTimeout", exportTimeout, "more than zero");
         require(maxResponseBytes >= 1, "maxResponseBytes", maxResponseBytes, "at least 1");
         requireNonNull(tls, "tls");
+        requireNonNull(headerSource, "headerSource");
     }
 
     /** Settings whose TLS, if the endpoint asks for it, trusts what the JVM trusts. */
@@ -79,7 +84,27 @@ public record GrpcTransportSettings(
                 connectTimeout,
                 exportTimeout,
                 maxResponseBytes,
-                TlsSettings.systemTrust());
+                TlsSettings.systemTrust(),
+                Optional.empty());
+    }
+
+    @Override
+    public GrpcTransportSettings withTls(TlsSettings other) {
+        return new GrpcTransportSettings(
+                endpoint, headers, compression, connectTimeout, exportTimeout, maxResponseBytes, other, headerSource);
+    }
+
+    @Override
+    public GrpcTransportSettings withHeaderSource(HeaderSource other) {
+        return new GrpcTransportSettings(
+                endpoint,
+                headers,
+                compression,
+                connectTimeout,
+                exportTimeout,
+                maxResponseBytes,
+                tls,
+                Optional.of(other));
     }
 
     /** Without the values of headers, which are mostly credentials. */
@@ -92,7 +117,8 @@ public record GrpcTransportSettings(
     public String toString() {
         return "GrpcTransportSettings[endpoint=" + endpoint + ", headers=" + headers.keySet() + ", compression="
                 + compression + ", connectTimeout=" + connectTimeout + ", exportTimeout=" + exportTimeout
-                + ", maxResponseBytes=" + maxResponseBytes + ", tls=" + tls + "]";
+                + ", maxResponseBytes=" + maxResponseBytes + ", tls=" + tls + ", headerSource="
+                + (headerSource.isPresent() ? "set" : "none") + "]";
     }
 
     /** Whether gRPC can go to {@code url}: a scheme that we know and a host, without path or query, or a socket file. */
@@ -128,7 +154,7 @@ public record GrpcTransportSettings(
     }
 
     /** Errors name the header only: its value may be a secret. */
-    private static void requireHeader(String name, String value) {
+    static void requireHeader(String name, String value) {
         require(allowsName(name), "a header's name", name, HEADER_NAMES);
         if (!allowsValue(name, value)) {
             throw new IllegalArgumentException(

@@ -126,7 +126,8 @@ public final class HeaderCalls {
     }
 
     /** Headers, or why there are none. A value and no exception: nobody may be waiting for it any more. */
-    private record Answer(Map<String, String> headers, @Nullable String failure) {}
+    private record Answer(
+            Map<String, String> headers, @Nullable String failure) {}
 
     /** One call, which holds its turn until it returns, whoever still waits for it. */
     private final class Call implements Callable<Answer> {

@@ -12,7 +12,7 @@ import java.util.Map;
 import java.util.regex.Pattern;
 
 /** {@link HeaderSource#file}. Reads the file each time: it is small, and that way no change is missed. Any thread. */
-final class HeaderFile implements HeaderSource {
+record HeaderFile(String setting, Path file) implements HeaderSource {
 
     private static final String ALLOWED = "a file of lines like name=value or name: value, at least one, with names and"
             + " values as HTTP allows them";
@@ -23,14 +23,16 @@ final class HeaderFile implements HeaderSource {
     /** RFC 9110, field-name. */
     private static final Pattern NAME = Pattern.compile("[!#$%&'*+.^_`|~0-9A-Za-z-]+");
 
-    private final String setting;
-    private final Path file;
+    HeaderFile {
+        requireNonNull(setting, "setting");
+        requireNonNull(file, "file");
+    }
 
-    HeaderFile(String setting, Path file) {
-        this.setting = requireNonNull(setting, "setting");
-        this.file = requireNonNull(file, "file");
+    /** @throws IllegalArgumentException if it cannot be used now */
+    HeaderFile checked() {
         try {
             headers();
+            return this;
         } catch (HeadersException e) {
             throw new IllegalArgumentException(e.getMessage(), e);
         }

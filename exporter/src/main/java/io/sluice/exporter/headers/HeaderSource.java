@@ -31,6 +31,6 @@ public interface HeaderSource {
      *     and what is allowed
      */
     static HeaderSource file(String setting, Path file) {
-        return new HeaderFile(setting, file);
+        return new HeaderFile(setting, file).checked();
     }
 }

@@ -167,7 +167,9 @@ final class HostConnect implements Future<TcpStream> {
     /** What the one address answered, without the words around it that are for several. */
     private String reason(IOException e) {
         Throwable one = e.getSuppressed().length == 1 ? e.getSuppressed()[0] : e;
-        return one.getMessage() == null ? describe(tried) + ": " + one.getClass().getSimpleName() : one.getMessage();
+        return one.getMessage() == null
+                ? describe(tried) + ": " + one.getClass().getSimpleName()
+                : one.getMessage();
     }
 
     private static String describe(@Nullable InetSocketAddress address) {

@@ -93,6 +93,7 @@ public record HttpTransportSettings(
     }
 
     /** These with other TLS. */
+    @Override
     public HttpTransportSettings withTls(TlsSettings other) {
         return new HttpTransportSettings(
                 endpoint,
@@ -107,6 +108,7 @@ public record HttpTransportSettings(
     }
 
     /** These with another source of headers. */
+    @Override
     public HttpTransportSettings withHeaderSource(HeaderSource other) {
         return new HttpTransportSettings(
                 endpoint,

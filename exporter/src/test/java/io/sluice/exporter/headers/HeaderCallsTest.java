@@ -172,13 +172,20 @@ class HeaderCallsTest {
         Files.writeString(file, "a=b");
         HeaderSource source = HeaderSource.file("sluice.headers.file", file);
         for (Map.Entry<String, String> broken : Map.of(
-                        "", "which holds no header",
-                        "# only words\n", "which holds no header",
-                        "a=b\ns3cret", "whose line 2 is no header",
-                        "s3cret token=1", "whose line 1 is no header",
-                        "=s3cret", "whose line 1 is no header",
-                        "a=s3c\u0001ret", "whose line 1 has a value that HTTP does not allow",
-                        "a=" + "s3cret".repeat(20_000), "which is larger than 65536 bytes")
+                        "",
+                        "which holds no header",
+                        "# only words\n",
+                        "which holds no header",
+                        "a=b\ns3cret",
+                        "whose line 2 is no header",
+                        "s3cret token=1",
+                        "whose line 1 is no header",
+                        "=s3cret",
+                        "whose line 1 is no header",
+                        "a=s3c\u0001ret",
+                        "whose line 1 has a value that HTTP does not allow",
+                        "a=" + "s3cret".repeat(20_000),
+                        "which is larger than 65536 bytes")
                 .entrySet()) {
             Files.writeString(file, broken.getKey());
             assertThatThrownBy(source::headers)

@@ -154,8 +154,11 @@ class HttpTransportEdgesTest {
                         ScriptedHttpPeer.answer(status, "Location: " + other.uri("/there") + "\r\n", "")))) {
             open(settings(peer.uri("/")));
             assertThat(send("x"))
-                    .isInstanceOfSatisfying(Rejected.class, no -> assertThat(no.reason())
-                            .contains(status + "; redirects are not followed (to " + other.uri("/there") + ")"));
+                    .isInstanceOfSatisfying(
+                            Rejected.class,
+                            no -> assertThat(no.reason())
+                                    .contains(
+                                            status + "; redirects are not followed (to " + other.uri("/there") + ")"));
         }
         assertThat(elsewhere).hasValue(0);
     }
@@ -204,12 +207,13 @@ class HttpTransportEdgesTest {
     })
     void retryAfter_isReadWithTheWallClock_andAJumpOfItIsBounded(String header, long jumpSeconds, long wait)
             throws Exception {
-        try (ScriptedHttpPeer peer = new ScriptedHttpPeer(ScriptedHttpPeer.always(
-                ScriptedHttpPeer.answer(503, "Retry-After: " + header + "\r\n", "")))) {
+        try (ScriptedHttpPeer peer = new ScriptedHttpPeer(
+                ScriptedHttpPeer.always(ScriptedHttpPeer.answer(503, "Retry-After: " + header + "\r\n", "")))) {
             open(settings(peer.uri("/")));
             wallClock.updateAndGet(now -> now.plusSeconds(jumpSeconds));
-            assertThat(send("x")).isInstanceOfSatisfying(RetryAfter.class, later -> assertThat(later.delay())
-                    .contains(Duration.ofSeconds(wait)));
+            assertThat(send("x"))
+                    .isInstanceOfSatisfying(
+                            RetryAfter.class, later -> assertThat(later.delay()).contains(Duration.ofSeconds(wait)));
         }
     }
 
@@ -241,8 +245,8 @@ class HttpTransportEdgesTest {
     @Test
     void connectionOfTheMaximumAge_endsWithItsExchange_andTheNameIsLookedUpAgain() throws Exception {
         try (ScriptedHttpPeer before = new ScriptedHttpPeer(ScriptedHttpPeer.always(ScriptedHttpPeer.ok()));
-                ScriptedHttpPeer after = ScriptedHttpPeer.beside(
-                        before, "127.0.0.2", ScriptedHttpPeer.always(ScriptedHttpPeer.ok()))) {
+                ScriptedHttpPeer after =
+                        ScriptedHttpPeer.beside(before, "127.0.0.2", ScriptedHttpPeer.always(ScriptedHttpPeer.ok()))) {
             addresses.add(List.of("127.0.0.1"));
             addresses.add(List.of("127.0.0.2"));
             open(settings(before.uri("collector.test", "/")));
@@ -304,8 +308,8 @@ class HttpTransportEdgesTest {
     void addressThatIsSilent_getsItsShareOfTheTime_andNoMore() throws Exception {
         // A listener that never accepts, with its queue full, drops further attempts.
         try (ScriptedHttpPeer peer = new ScriptedHttpPeer(ScriptedHttpPeer.always(ScriptedHttpPeer.ok()));
-                ServerSocket silent = new ServerSocket(
-                        peer.uri("/").getPort(), 1, InetAddress.getByName("127.0.0.2"))) {
+                ServerSocket silent =
+                        new ServerSocket(peer.uri("/").getPort(), 1, InetAddress.getByName("127.0.0.2"))) {
             List<Socket> filling = fill(silent);
             addresses.add(List.of("127.0.0.2", "127.0.0.1"));
             open(settings(peer.uri("collector.test", "/")));
@@ -453,8 +457,8 @@ class HttpTransportEdgesTest {
     }
 
     private void open(HttpTransportSettings settings) {
-        transport = HttpTransport.open(
-                runtime.handle(), settings, DiagnosticLog.silent(), wallClock::get, this::lookUp);
+        transport =
+                HttpTransport.open(runtime.handle(), settings, DiagnosticLog.silent(), wallClock::get, this::lookUp);
     }
 
     private List<InetAddress> lookUp(String host) throws UnknownHostException {

@@ -12,6 +12,8 @@ import io.sluice.config.SluiceSettings;
 import io.sluice.exporter.DiagnosticLog;
 import io.sluice.exporter.PipelineSettings;
 import io.sluice.exporter.Signal;
+import io.sluice.exporter.TransportSettings;
+import io.sluice.exporter.tls.TlsContexts;
 import io.sluice.exporter.transport.HttpServer;
 import io.sluice.exporter.transport.HttpServerSettings;
 import io.sluice.runtime.AsyncRuntime;
@@ -96,11 +98,17 @@ public final class Sidecar {
     /**
      * What only the sidecar asks of settings, looked at without starting.
      *
-     * @throws IllegalArgumentException if it would send to itself
+     * @throws IllegalArgumentException if it would send to itself, or a file of TLS cannot be used
      * @throws UnknownHostException naming the host to listen on, if it is unknown
      */
     public static void check(SluiceSettings settings) throws UnknownHostException {
         refuseLoop(resolve(settings.sidecar().listen()), settings);
+        for (Signal signal : Signal.values()) {
+            TransportSettings where = settings.pipeline(signal).transport();
+            if ("https".equalsIgnoreCase(where.endpoint().getScheme())) {
+                TlsContexts.load(where.tls(), DiagnosticLog.silent());
+            }
+        }
     }
 
     private static Map<Signal, Lane> openLanes(
@@ -158,7 +166,8 @@ public final class Sidecar {
     private static void refuseLoop(InetSocketAddress listen, SluiceSettings settings) {
         for (Signal signal : Signal.values()) {
             URI endpoint = settings.pipeline(signal).transport().endpoint();
-            int port = endpoint.getPort() < 0 ? 80 : endpoint.getPort();
+            int ofScheme = "https".equalsIgnoreCase(endpoint.getScheme()) ? 443 : 80;
+            int port = endpoint.getPort() < 0 ? ofScheme : endpoint.getPort();
             if (port == listen.getPort() && endpoint.getHost() != null && isHere(endpoint.getHost(), listen)) {
                 throw new IllegalArgumentException(
                         "the sidecar listens on " + settings.sidecar().listen()
