@@ -37,6 +37,13 @@ fn main() {
         .enable_all()
         .build()
         .expect("runtime");
+    // Only by name, for they need a fresh process.
+    if wanted.iter().any(|w| w == "timer_mem") {
+        return measure((0, 1), &[("timer_mem", "B")], || vec![timer_mem(&runtime)]);
+    }
+    if wanted.iter().any(|w| w == "task_mem") {
+        return measure((0, 1), &[("task_mem", "B")], || vec![task_mem(&runtime)]);
+    }
     let is_wanted = |row: &str| wanted.is_empty() || wanted.iter().any(|w| w == row);
     let short: &[(&str, fn(&Runtime) -> Duration)] = &[
         ("a1", a1), ("a2", a2), ("a3", a3), ("b", b), ("c", c), ("d", d),
@@ -76,7 +83,7 @@ fn measure((warmup, counted): (usize, usize), figures: &[(&str, &str)], mut run:
     for (index, (name, unit)) in figures.iter().enumerate() {
         let mut steady: Vec<f64> = all[warmup..].iter().map(|values| values[index]).collect();
         steady.sort_by(f64::total_cmp);
-        let small_is_good = *unit == "ms" || *unit == "us";
+        let small_is_good = !unit.ends_with("/s");
         let best = if small_is_good { steady[0] } else { steady[steady.len() - 1] };
         println!("{name} {:.3} {:.3} {:.3} {unit} - -", all[0][index], steady[steady.len() / 2], best);
     }
@@ -428,6 +435,36 @@ fn g3(rt: &Runtime) -> f64 {
     assert!(Instant::now() < base - Duration::from_millis(50), "spawned too late");
     let last: Instant = all.recv().unwrap();
     (last - base).as_secs_f64() * 1e3
+}
+
+fn resident_bytes() -> f64 {
+    let statm = std::fs::read_to_string("/proc/self/statm").expect("statm");
+    let pages: f64 = statm.split_whitespace().nth(1).expect("resident").parse().expect("a number");
+    pages * 4096.0
+}
+
+fn timer_mem(rt: &Runtime) -> f64 {
+    let _inside = rt.enter();
+    let before = resident_bytes();
+    let mut context = Context::from_waker(Waker::noop());
+    let mut sleeps: Vec<Pin<Box<tokio::time::Sleep>>> = Vec::with_capacity(1_000_000);
+    for i in 0..1_000_000u64 {
+        let mut sleep = Box::pin(tokio::time::sleep(Duration::from_millis(3_600_000 + i % 60_000)));
+        let _ = sleep.as_mut().poll(&mut context);
+        sleeps.push(sleep);
+    }
+    let bytes = (resident_bytes() - before) / 1e6;
+    drop(sleeps);
+    bytes
+}
+
+fn task_mem(rt: &Runtime) -> f64 {
+    let before = resident_bytes();
+    for _ in 0..1_000_000 {
+        rt.spawn(async { tokio::time::sleep(Duration::from_secs(3600)).await });
+    }
+    std::thread::sleep(Duration::from_secs(3));
+    (resident_bytes() - before) / 1e6
 }
 
 /// Round trips a second, and p50 and p99 of one in us.

@@ -60,8 +60,24 @@ public final class RuntimeBenchmark {
         if (newest.isPresent()) {
             measure("virtual threads", java(newest.get(), PeerRows.class, "virtual"));
         }
+        if (rows.isEmpty()) {
+            footprints(tokio);
+        }
         long seconds = TimeUnit.NANOSECONDS.toSeconds(clock.nanoTime() - startNanos);
         write(table.render(header(seconds, MachineLoad.now().foreignShareSince(before))));
+    }
+
+    /** A fresh process for each. */
+    private void footprints(Optional<Path> tokio) throws IOException, InterruptedException {
+        for (String row : List.of("timer_mem", "task_mem")) {
+            runAndTake("Sluice", java(Path.of(System.getProperty("java.home")), FootprintRows.class, row));
+            if (tokio.isPresent()) {
+                runAndTake("Tokio", List.of(tokio.get().toString(), row));
+            }
+        }
+        for (String row : List.of("idle", "flat")) {
+            runAndTake("Sluice", java(Path.of(System.getProperty("java.home")), FootprintRows.class, row));
+        }
     }
 
     private String header(long seconds, double foreign) {
@@ -109,6 +125,10 @@ public final class RuntimeBenchmark {
             full.add("--quick");
         }
         full.addAll(rows);
+        runAndTake(side, full);
+    }
+
+    private void runAndTake(String side, List<String> full) throws IOException, InterruptedException {
         System.err.println("measuring " + side);
         Process process = new ProcessBuilder(full)
                 .redirectError(ProcessBuilder.Redirect.INHERIT)
