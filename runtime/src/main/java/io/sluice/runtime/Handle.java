@@ -86,6 +86,21 @@ public interface Handle {
      */
     <T> Future<T> timeout(Duration duration, Future<T> future);
 
+    /** A future that is ready once the runtime's clock has reached {@code deadlineNanos}. */
+    default Sleep sleepUntil(long deadlineNanos) {
+        return timeDriver().sleepUntil(deadlineNanos);
+    }
+
+    /** Ticks when the runtime's clock has reached {@code firstNanos}, and then every {@code period}. */
+    default Interval intervalAt(long firstNanos, Duration period, MissedTick missed) {
+        return timeDriver().intervalAt(firstNanos, period, missed);
+    }
+
+    /** {@link #timeout} at a moment of the runtime's clock. */
+    default <T> Future<T> timeoutAt(long deadlineNanos, Future<T> future) {
+        return timeDriver().timeoutAt(deadlineNanos, future);
+    }
+
     /**
      * The timers of this runtime; used by {@code runtime.time}.
      *
