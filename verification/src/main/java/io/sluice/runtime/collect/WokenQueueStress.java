@@ -66,6 +66,38 @@ public final class WokenQueueStress {
         }
     }
 
+    /** A member is woken again, above another, while the owner takes it. */
+    @JCStressTest
+    @Outcome(id = "11, true", expect = ACCEPTABLE, desc = "each once: the first wake was not yet taken")
+    @Outcome(id = "21, true", expect = ACCEPTABLE, desc = "the one that was woken again came again")
+    @Outcome(expect = FORBIDDEN, desc = "a member was lost, came too often, or its owner sleeps")
+    @State
+    public static class TakeAgainstWakeAgain extends Owned {
+        private int taken;
+
+        public TakeAgainstWakeAgain() {
+            first.wake();
+        }
+
+        @Actor
+        public void owner() {
+            taken = pollAll();
+        }
+
+        @Actor
+        public void waker() {
+            second.wake();
+            first.wake();
+        }
+
+        @Arbiter
+        public void judge(IZ_Result result) {
+            boolean awake = !queue.hasWoken() || ownerWoken;
+            result.r1 = taken + takeAll();
+            result.r2 = awake;
+        }
+    }
+
     /** Two wakers push at once, one of them also what the other pushes: nothing is lost, nothing comes twice. */
     @JCStressTest
     @Outcome(id = "11", expect = ACCEPTABLE, desc = "each once")
