@@ -14,7 +14,10 @@ import org.openjdk.jcstress.infra.results.III_Result;
  */
 @JCStressTest
 @Outcome(id = "1, 1, 1", expect = Expect.ACCEPTABLE, desc = "both read it before it was overwritten")
-@Outcome(id = {"1, -1, 1", "-1, 1, 1", "-1, -1, 1"}, expect = Expect.ACCEPTABLE, desc = "somebody missed it")
+@Outcome(
+        id = {"1, -1, 1", "-1, 1, 1", "-1, -1, 1"},
+        expect = Expect.ACCEPTABLE,
+        desc = "somebody missed it")
 @Outcome(expect = Expect.FORBIDDEN, desc = "a value is wrong, half seen or miscounted")
 @State
 public class BroadcastReadStress {

@@ -12,7 +12,10 @@ import org.openjdk.jcstress.infra.results.II_Result;
 
 /** The consumer goes to sleep while the last sender sends and leaves: it is woken, and nothing is lost. */
 @JCStressTest
-@Outcome(id = {"1, 0", "1, 1"}, expect = Expect.ACCEPTABLE, desc = "received")
+@Outcome(
+        id = {"1, 0", "1, 1"},
+        expect = Expect.ACCEPTABLE,
+        desc = "received")
 @Outcome(id = "-1, 1", expect = Expect.ACCEPTABLE, desc = "told to wait, and woken")
 @Outcome(id = "-1, 0", expect = Expect.FORBIDDEN, desc = "asleep over an item")
 @Outcome(expect = Expect.FORBIDDEN, desc = "the end before the item")
