@@ -6,10 +6,11 @@ import io.sluice.runtime.Future;
 import io.sluice.runtime.JoinHandle;
 import io.sluice.runtime.Poll;
 import io.sluice.runtime.sync.Mpsc;
+import io.sluice.runtime.sync.UnboundedSender;
 import java.util.ArrayList;
 import java.util.List;
 
-/** WORKLOADS e1 to e4: messages through the bounded channel, one by one on both ends. */
+/** WORKLOADS e1 to e5: messages through a channel, one by one on both ends. */
 final class ChannelRows {
 
     private static final Integer MESSAGE = 1;
@@ -61,6 +62,42 @@ final class ChannelRows {
         runtime.blockOn(runtime.handle().spawn(cx -> {
             return producing.isDone() || producing.poll(cx).isReady() ? consuming.poll(cx) : Poll.pending();
         }));
+    }
+
+    /** One task sends {@code count} messages without a bound and gives way every 1,024; another receives them. */
+    static void unbounded(AsyncRuntime runtime, int count) throws Exception {
+        Mpsc.UnboundedChannel<Integer> channel = Mpsc.unbounded();
+        JoinHandle<Void> producing = runtime.handle().spawn(new Flooding(channel.sender(), count));
+        int received = runtime.blockOn(runtime.handle().spawn(new Consuming(channel.receiver())));
+        if (received != count) {
+            throw new AssertionError(received + " of " + count + " received");
+        }
+        runtime.blockOn(producing);
+    }
+
+    private static final class Flooding implements Future<Void> {
+
+        private final UnboundedSender<Integer> sender;
+        private final int count;
+        private int sent;
+
+        Flooding(UnboundedSender<Integer> sender, int count) {
+            this.sender = sender;
+            this.count = count;
+        }
+
+        @Override
+        public Poll<Void> poll(Context cx) {
+            while (sent < count) {
+                sender.send(MESSAGE);
+                if (++sent % 1024 == 0) {
+                    cx.yieldTurn();
+                    return Poll.pending();
+                }
+            }
+            sender.close();
+            return Poll.ready();
+        }
     }
 
     private static final class Producing implements Future<Void> {

@@ -28,7 +28,7 @@ final class ResultTable {
 
     /** Takes {@code name first median best unit bytes cpu}. */
     void add(String side, String text) {
-        String[] parts = text.split(" ");
+        String[] parts = text.split(" ", -1);
         if (parts.length != 7) {
             return;
         }

@@ -103,6 +103,12 @@ enum Row {
             ChannelRows.alone(runtime, operations());
         }
     },
+    E5(1_000_000) {
+        @Override
+        void run(AsyncRuntime runtime) throws Exception {
+            ChannelRows.unbounded(runtime, operations());
+        }
+    },
     F1(SemaphoreRows.TASKS * SemaphoreRows.ROUNDS) {
         @Override
         void run(AsyncRuntime runtime) throws Exception {
@@ -206,7 +212,7 @@ enum Row {
 
     /** Whether one run takes seconds. */
     boolean isLong() {
-        return operations == 0 || operations == TimerRows.TIMERS && name().startsWith("G");
+        return operations == 0 || name().startsWith("G");
     }
 
     /** Spawns 10,000 empty tasks and joins them in order. */

@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
@@ -17,8 +18,8 @@ import java.util.stream.Stream;
 /**
  * WORKLOADS part A beside its peers: {@code ./sluice bench runtime [--quick] [row...]}.
  *
- * <p>Each side runs in processes of its own, in turn (ours, Tokio, ours, Tokio, ..., and the Java peers once each), on
- * two workers. The table, with the verdict as its last line, goes to standard output and to
+ * <p>Each row runs in processes of its own, ours and Tokio's in turn (ours, Tokio, ours, Tokio, ...), and the Java peers
+ * once each after that, all on two workers. The table, with the verdict as its last line, goes to standard output and to
  * {@code benchmarks/results/runtime.md}. A peer that cannot run here has "not run" in its column.
  */
 public final class RuntimeBenchmark {
@@ -48,23 +49,41 @@ public final class RuntimeBenchmark {
         long startNanos = clock.nanoTime();
         MachineLoad before = MachineLoad.now();
         Optional<Path> tokio = buildTokio();
-        for (int round = 0; round < (quick ? 1 : 3); round++) {
-            measure("Sluice", ours());
-            if (tokio.isPresent()) {
-                measure("Tokio", List.of(tokio.get().toString()));
-            }
+        for (String row : chosenRows()) {
+            inTurn(row, tokio);
         }
-        measure("ForkJoinPool", java(Path.of(System.getProperty("java.home")), PeerRows.class, "forkjoin"));
-        measure("Netty", java(Path.of(System.getProperty("java.home")), NettyRows.class));
-        Optional<Path> newest = javaWithVirtualThreads();
-        if (newest.isPresent()) {
-            measure("virtual threads", java(newest.get(), PeerRows.class, "virtual"));
-        }
+        measurePeers();
         if (rows.isEmpty()) {
             footprints(tokio);
         }
         long seconds = TimeUnit.NANOSECONDS.toSeconds(clock.nanoTime() - startNanos);
         write(table.render(header(seconds, MachineLoad.now().foreignShareSince(before))));
+    }
+
+    private List<String> chosenRows() {
+        return Arrays.stream(Row.values())
+                .map(row -> row.name().toLowerCase(Locale.ROOT))
+                .filter(row -> rows.isEmpty() || rows.contains(row))
+                .toList();
+    }
+
+    private void inTurn(String row, Optional<Path> tokio) throws IOException, InterruptedException {
+        for (int round = 0; round < (quick ? 1 : 3); round++) {
+            measure("Sluice", java(Path.of(System.getProperty("java.home")), RuntimeRows.class), List.of(row));
+            if (tokio.isPresent()) {
+                measure("Tokio", List.of(tokio.get().toString()), List.of(row));
+            }
+        }
+    }
+
+    private void measurePeers() throws IOException, InterruptedException {
+        Path javaHome = Path.of(System.getProperty("java.home"));
+        measure("ForkJoinPool", java(javaHome, PeerRows.class, "forkjoin"), rows);
+        measure("Netty", java(javaHome, NettyRows.class), rows);
+        Optional<Path> newest = javaWithVirtualThreads();
+        if (newest.isPresent()) {
+            measure("virtual threads", java(newest.get(), PeerRows.class, "virtual"), rows);
+        }
     }
 
     /** A fresh process for each. */
@@ -102,10 +121,6 @@ public final class RuntimeBenchmark {
 
     // ---- the sides --------------------------------------------------------------------------------------------
 
-    private List<String> ours() {
-        return java(Path.of(System.getProperty("java.home")), RuntimeRows.class);
-    }
-
     private static List<String> java(Path javaHome, Class<?> main, String... first) {
         List<String> command = new ArrayList<>(List.of(
                 javaHome.resolve("bin").resolve("java").toString(),
@@ -119,7 +134,8 @@ public final class RuntimeBenchmark {
         return command;
     }
 
-    private void measure(String side, List<String> command) throws IOException, InterruptedException {
+    private void measure(String side, List<String> command, List<String> rows)
+            throws IOException, InterruptedException {
         List<String> full = new ArrayList<>(command);
         if (quick) {
             full.add("--quick");
@@ -129,7 +145,7 @@ public final class RuntimeBenchmark {
     }
 
     private void runAndTake(String side, List<String> full) throws IOException, InterruptedException {
-        System.err.println("measuring " + side);
+        System.err.println("measuring " + side + " " + full.get(full.size() - 1));
         Process process = new ProcessBuilder(full)
                 .redirectError(ProcessBuilder.Redirect.INHERIT)
                 .start();
@@ -183,7 +199,7 @@ public final class RuntimeBenchmark {
         try {
             return Files.readAllLines(javaHome.resolve("release")).stream()
                     .filter(line -> line.startsWith("JAVA_VERSION="))
-                    .map(line -> Integer.parseInt(line.replaceAll("[^0-9.]", "").split("\\.")[0]))
+                    .map(line -> Integer.parseInt(line.replaceAll("[^0-9.]", "").split("\\.", 2)[0]))
                     .findFirst();
         } catch (IOException e) {
             return Optional.empty();
