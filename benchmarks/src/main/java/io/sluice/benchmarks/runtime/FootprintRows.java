@@ -21,7 +21,8 @@ import java.util.stream.Stream;
 /**
  * What the runtime takes when it does nothing, and whether its costs grow with numbers: bytes of a million timers and of
  * a million sleeping tasks, context switches while 100 tasks wait, nanoseconds per task and per message from a thousand
- * to a million. In a process of its own for each row: {@code timer_mem|task_mem|idle|flat}.
+ * to a million; and what an echo costs with its two ends on one processor or on two. In a process of its own for each
+ * row: {@code timer_mem|task_mem|idle|flat|echo}.
  *
  * <p>Bytes are live heap after a collection, as against the resident set that the Tokio program reports: a Java heap is
  * as large as it was told to be.
@@ -34,6 +35,10 @@ public final class FootprintRows {
     private FootprintRows() {}
 
     public static void main(String[] rows) throws Exception {
+        if (rows[0].equals("echo")) {
+            EchoPlacement.print();
+            return;
+        }
         try (AsyncRuntime runtime = AsyncRuntime.builder().workerThreads(2).build()) {
             switch (rows[0]) {
                 case "timer_mem" -> print("timer_mem", timerBytes(runtime), "B");
@@ -42,12 +47,12 @@ public final class FootprintRows {
                 case "flat" -> flat(runtime);
                 default ->
                     throw new IllegalArgumentException(
-                            "row is " + rows[0] + "; allowed: timer_mem, task_mem, idle, flat");
+                            "row is " + rows[0] + "; allowed: timer_mem, task_mem, idle, flat, echo");
             }
         }
     }
 
-    private static void print(String name, double value, String unit) {
+    static void print(String name, double value, String unit) {
         System.out.printf(Locale.ROOT, "%s %.3f %.3f %.3f %s - -%n", name, value, value, value, unit);
     }
 

@@ -15,7 +15,7 @@ import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.channel.nio.NioIoHandler;
 import io.netty.channel.socket.nio.NioServerSocketChannel;
 import io.netty.channel.socket.nio.NioSocketChannel;
-import io.sluice.runtime.HistogramSnapshot;
+import io.sluice.benchmarks.LatencyHistogram;
 import io.sluice.runtime.time.Clock;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -108,13 +108,12 @@ public final class NettyRows {
         }
         double elapsed = clock.nanoTime() - startNanos;
         server.close().sync();
-        HistogramSnapshot trips = clients.stream()
-                .map(client -> new HistogramSnapshot(client.trips))
-                .reduce(HistogramSnapshot.empty(), HistogramSnapshot::plus);
+        LatencyHistogram trips = new LatencyHistogram();
+        clients.forEach(client -> trips.add(client.trips));
         return new double[] {
             trips.count() * (double) TimeUnit.SECONDS.toNanos(1) / elapsed,
-            trips.quantileNanos(0.5) / 1_000.0,
-            trips.quantileNanos(0.99) / 1_000.0
+            trips.quantile(0.5) / 1_000.0,
+            trips.quantile(0.99) / 1_000.0
         };
     }
 
@@ -144,7 +143,7 @@ public final class NettyRows {
     private static final class Client extends ChannelInboundHandlerAdapter {
         private final Clock clock;
         private final long endNanos;
-        private final long[] trips = new long[HistogramSnapshot.BUCKETS];
+        private final LatencyHistogram trips = new LatencyHistogram();
         private long sentNanos;
         private int received;
 
@@ -174,7 +173,7 @@ public final class NettyRows {
             }
             received = 0;
             long nowNanos = clock.nanoTime();
-            trips[HistogramSnapshot.bucketOf(nowNanos - sentNanos)]++;
+            trips.record(nowNanos - sentNanos);
             sentNanos = nowNanos;
             if (nowNanos - endNanos < 0) {
                 send(context);

@@ -1,6 +1,6 @@
 package io.sluice.benchmarks.runtime;
 
-import io.sluice.runtime.HistogramSnapshot;
+import io.sluice.benchmarks.LatencyHistogram;
 import io.sluice.runtime.time.Clock;
 import java.io.IOException;
 import java.io.InputStream;
@@ -244,20 +244,20 @@ public final class PeerRows {
         try (ServerSocket server = new ServerSocket(0, 128, InetAddress.getLoopbackAddress())) {
             executor.submit(() -> accept(server));
             long startNanos = clock.nanoTime();
-            List<Future<long[]>> clients = new ArrayList<>();
+            List<Future<LatencyHistogram>> clients = new ArrayList<>();
             for (int i = 0; i < connections; i++) {
                 clients.add(executor.submit(
                         () -> client(server.getLocalPort(), startNanos + TimeUnit.SECONDS.toNanos(seconds))));
             }
-            HistogramSnapshot trips = HistogramSnapshot.empty();
-            for (Future<long[]> client : clients) {
-                trips = trips.plus(new HistogramSnapshot(client.get()));
+            LatencyHistogram trips = new LatencyHistogram();
+            for (Future<LatencyHistogram> client : clients) {
+                trips.add(client.get());
             }
             double elapsed = clock.nanoTime() - startNanos;
             return new double[] {
                 trips.count() * (double) TimeUnit.SECONDS.toNanos(1) / elapsed,
-                trips.quantileNanos(0.5) / 1_000.0,
-                trips.quantileNanos(0.99) / 1_000.0
+                trips.quantile(0.5) / 1_000.0,
+                trips.quantile(0.99) / 1_000.0
             };
         }
     }
@@ -279,8 +279,8 @@ public final class PeerRows {
         return null;
     }
 
-    private long[] client(int port, long endNanos) throws IOException {
-        long[] trips = new long[HistogramSnapshot.BUCKETS];
+    private LatencyHistogram client(int port, long endNanos) throws IOException {
+        LatencyHistogram trips = new LatencyHistogram();
         try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), port)) {
             socket.setTcpNoDelay(true);
             InputStream in = socket.getInputStream();
@@ -291,7 +291,7 @@ public final class PeerRows {
                 out.write(message);
                 in.readNBytes(message, 0, message.length);
                 long backNanos = clock.nanoTime();
-                trips[HistogramSnapshot.bucketOf(backNanos - sentNanos)]++;
+                trips.record(backNanos - sentNanos);
                 sentNanos = backNanos;
             }
         }

@@ -68,7 +68,7 @@ public final class RuntimeBenchmark {
     }
 
     private void inTurn(String row, Optional<Path> tokio) throws IOException, InterruptedException {
-        for (int round = 0; round < (quick ? 1 : 3); round++) {
+        for (int round = 0; round < (quick ? 1 : 2); round++) {
             measure("Sluice", java(Path.of(System.getProperty("java.home")), RuntimeRows.class), List.of(row));
             if (tokio.isPresent()) {
                 measure("Tokio", List.of(tokio.get().toString()), List.of(row));
@@ -94,7 +94,7 @@ public final class RuntimeBenchmark {
                 runAndTake("Tokio", List.of(tokio.get().toString(), row));
             }
         }
-        for (String row : List.of("idle", "flat")) {
+        for (String row : quick ? List.of("idle") : List.of("idle", "flat", "echo")) {
             runAndTake("Sluice", java(Path.of(System.getProperty("java.home")), FootprintRows.class, row));
         }
     }
@@ -124,6 +124,7 @@ public final class RuntimeBenchmark {
     private static List<String> java(Path javaHome, Class<?> main, String... first) {
         List<String> command = new ArrayList<>(List.of(
                 javaHome.resolve("bin").resolve("java").toString(),
+                "-Xms3g", // a heap that grows in the middle of a row would be measured along
                 "-Xmx3g",
                 "-Djdk.virtualThreadScheduler.parallelism=2",
                 "-Djdk.virtualThreadScheduler.maxPoolSize=2",

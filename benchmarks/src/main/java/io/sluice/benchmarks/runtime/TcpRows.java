@@ -1,10 +1,10 @@
 package io.sluice.benchmarks.runtime;
 
+import io.sluice.benchmarks.LatencyHistogram;
 import io.sluice.runtime.AsyncRuntime;
 import io.sluice.runtime.Context;
 import io.sluice.runtime.Future;
 import io.sluice.runtime.Handle;
-import io.sluice.runtime.HistogramSnapshot;
 import io.sluice.runtime.JoinHandle;
 import io.sluice.runtime.Poll;
 import io.sluice.runtime.io.AsyncIo;
@@ -31,27 +31,34 @@ final class TcpRows {
 
     /** Round trips a second, and p50 and p99 of one in us. */
     static double[] echo(AsyncRuntime runtime, Clock clock, int connections, long seconds) throws Exception {
+        return echo(runtime, runtime, clock, connections, seconds);
+    }
+
+    /** The same with the clients' end of each connection on another runtime. */
+    static double[] echo(AsyncRuntime servers, AsyncRuntime runtime, Clock clock, int connections, long seconds)
+            throws Exception {
         Handle handle = runtime.handle();
-        TcpListener listener = TcpListener.bind(handle, new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
-        JoinHandle<Void> server = handle.spawn(cx -> serve(listener, cx));
+        TcpListener listener =
+                TcpListener.bind(servers.handle(), new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
+        JoinHandle<Void> server = servers.handle().spawn(cx -> serve(listener, cx));
         long startNanos = clock.nanoTime();
         long endNanos = startNanos + TimeUnit.SECONDS.toNanos(seconds);
-        List<JoinHandle<long[]>> clients = new ArrayList<>();
+        List<JoinHandle<LatencyHistogram>> clients = new ArrayList<>();
         for (int i = 0; i < connections; i++) {
             Future<TcpStream> connect = TcpStream.connect(handle, listener.localAddress());
             clients.add(handle.spawn(new Client(connect, clock, endNanos)));
         }
-        HistogramSnapshot trips = HistogramSnapshot.empty();
-        for (JoinHandle<long[]> client : clients) {
-            trips = trips.plus(new HistogramSnapshot(runtime.blockOn(client)));
+        LatencyHistogram trips = new LatencyHistogram();
+        for (JoinHandle<LatencyHistogram> client : clients) {
+            trips.add(runtime.blockOn(client));
         }
         double elapsed = clock.nanoTime() - startNanos;
         server.abort();
         listener.close();
         return new double[] {
             trips.count() * (double) TimeUnit.SECONDS.toNanos(1) / elapsed,
-            trips.quantileNanos(0.5) / MICRO,
-            trips.quantileNanos(0.99) / MICRO
+            trips.quantile(0.5) / MICRO,
+            trips.quantile(0.99) / MICRO
         };
     }
 
@@ -68,7 +75,7 @@ final class TcpRows {
     /** Reads a message, writes it back, until the other end closes. */
     private static final class Echo implements Future<Void> {
         private final TcpStream stream;
-        private final ByteBuffer buffer = ByteBuffer.allocate(MESSAGE_BYTES);
+        private final ByteBuffer buffer = ByteBuffer.allocateDirect(MESSAGE_BYTES);
         private boolean writing;
 
         Echo(TcpStream stream) {
@@ -100,12 +107,12 @@ final class TcpRows {
     }
 
     /** Writes a message, reads it back, until the time is up. */
-    private static final class Client implements Future<long[]> {
+    private static final class Client implements Future<LatencyHistogram> {
         private final Future<TcpStream> connect;
         private final Clock clock;
         private final long endNanos;
-        private final ByteBuffer buffer = ByteBuffer.allocate(MESSAGE_BYTES);
-        private final long[] trips = new long[HistogramSnapshot.BUCKETS];
+        private final ByteBuffer buffer = ByteBuffer.allocateDirect(MESSAGE_BYTES);
+        private final LatencyHistogram trips = new LatencyHistogram();
         private @Nullable TcpStream stream;
         private boolean reading;
         private long sentNanos;
@@ -117,7 +124,7 @@ final class TcpRows {
         }
 
         @Override
-        public Poll<long[]> poll(Context cx) throws Exception {
+        public Poll<LatencyHistogram> poll(Context cx) throws Exception {
             if (stream == null) {
                 Poll<TcpStream> connected = connect.poll(cx);
                 if (connected.isPending()) {
@@ -146,7 +153,7 @@ final class TcpRows {
         /** Counts the trip that has just ended. */
         private boolean isOver() {
             long nowNanos = clock.nanoTime();
-            trips[HistogramSnapshot.bucketOf(nowNanos - sentNanos)]++;
+            trips.record(nowNanos - sentNanos);
             sentNanos = nowNanos;
             return nowNanos - endNanos >= 0;
         }

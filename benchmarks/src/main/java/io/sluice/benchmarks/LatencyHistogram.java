@@ -1,30 +1,37 @@
-package io.sluice.benchmarks.pipeline;
+package io.sluice.benchmarks;
 
 /**
  * Durations in nanoseconds, counted in buckets 1/32 of a power of two wide (3 % error). One thread writes; read after it
  * has been joined.
  */
-final class LatencyHistogram {
+public final class LatencyHistogram {
 
     private static final int SUB_BITS = 5;
 
     private final long[] counts = new long[64 << SUB_BITS];
     private long total;
 
-    void record(long nanos) {
+    /** Counts one duration; a negative one as zero. */
+    public void record(long nanos) {
         counts[index(Math.max(0, nanos))]++;
         total++;
     }
 
-    void add(LatencyHistogram other) {
+    /** Counts all of {@code other} too. */
+    public void add(LatencyHistogram other) {
         for (int i = 0; i < counts.length; i++) {
             counts[i] += other.counts[i];
         }
         total += other.total;
     }
 
+    /** How many were counted. */
+    public long count() {
+        return total;
+    }
+
     /** Lower edge of the bucket that holds the quantile; 0 when empty. */
-    long quantile(double q) {
+    public long quantile(double q) {
         long rank = (long) Math.ceil(q * total);
         long seen = 0;
         for (int i = 0; i < counts.length; i++) {
