@@ -124,7 +124,6 @@ public final class RuntimeBenchmark {
     private static List<String> java(Path javaHome, Class<?> main, String... first) {
         List<String> command = new ArrayList<>(List.of(
                 javaHome.resolve("bin").resolve("java").toString(),
-                "-Xms3g", // a heap that grows in the middle of a row would be measured along
                 "-Xmx3g",
                 "-Djdk.virtualThreadScheduler.parallelism=2",
                 "-Djdk.virtualThreadScheduler.maxPoolSize=2",

@@ -3,8 +3,6 @@ package io.sluice.runtime.time;
 import io.sluice.runtime.Context;
 import io.sluice.runtime.Future;
 import io.sluice.runtime.Poll;
-import io.sluice.runtime.Waker;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Ready once a deadline has passed.
@@ -13,26 +11,21 @@ import org.jspecify.annotations.Nullable;
  * cancel. After it has elapsed it stays ready and may be polled or {@link #reset} again, unlike other futures.
  * Cancel-safe. Owner only, except what the {@link TimeDriver} does to its entry. Follows {@code tokio::time::Sleep}.
  */
-public final class Sleep implements Future<Void> {
+public final class Sleep extends TimerEntry implements Future<Void> {
 
     private final TimeDriver driver;
 
     /** On the driver's clock. */
     private long deadlineNanos;
 
-    /** The registration; null until polled, after a cancel, and after a reset that has nobody to wake. */
-    private @Nullable TimerEntry entry;
-
-    /** Whom the registration wakes. */
-    private @Nullable Waker waker;
-
     Sleep(TimeDriver driver, long delayNanos) {
+        super(delayNanos <= 0 ? State.FIRED : State.IDLE);
         this.driver = driver;
         this.deadlineNanos = driver.deadlineAfter(delayNanos);
-        this.entry = delayNanos <= 0 ? TimerEntry.ELAPSED : null;
     }
 
     private Sleep(long deadlineNanos, TimeDriver driver) {
+        super(State.IDLE);
         this.driver = driver;
         this.deadlineNanos = deadlineNanos;
     }
@@ -62,15 +55,17 @@ public final class Sleep implements Future<Void> {
 
     /** {@link #pollElapsed} for an owner that must notice the deadline even when the task's budget is spent. */
     boolean pollUnbudgeted(Context cx) {
-        TimerEntry current = entry;
-        if (current == null) {
-            current = register(cx.waker());
-        } else if (waker != cx.waker() && current.state() == TimerEntry.State.WAITING) {
-            waker = cx.waker();
-            driver.changeWaker(current, cx.waker());
+        State now = state();
+        if (now == State.IDLE) {
+            prepare(driver.tickOf(deadlineNanos), cx.waker());
+            driver.register(this);
+            now = state();
+        } else if (now == State.WAITING && !wakes(cx.waker())) {
+            driver.changeWaker(this, cx.waker());
+            now = state();
         }
-        return switch (current.state()) {
-            case WAITING -> false;
+        return switch (now) {
+            case IDLE, WAITING -> false;
             case FIRED -> true;
             case SHUT_DOWN -> throw new IllegalStateException("the timers of this runtime are shut down");
         };
@@ -83,8 +78,7 @@ public final class Sleep implements Future<Void> {
 
     /** Whether the deadline has passed, as far as the driver has noticed. */
     public boolean isElapsed() {
-        TimerEntry current = entry;
-        return current != null && current.state() == TimerEntry.State.FIRED;
+        return state() == State.FIRED;
     }
 
     /**
@@ -93,19 +87,9 @@ public final class Sleep implements Future<Void> {
      */
     public void reset(long newDeadlineNanos) {
         deadlineNanos = newDeadlineNanos;
-        TimerEntry current = entry;
-        if (current == null) {
-            return;
-        }
-        boolean waiting = current.state() == TimerEntry.State.WAITING;
-        if (waiting && driver.extend(current, driver.tickOf(newDeadlineNanos))) {
-            return;
-        }
-        Waker waiter = waiting ? waker : null;
-        cancel();
-        entry = null;
-        if (waiter != null) {
-            register(waiter);
+        boolean waits = state() == State.WAITING && driver.move(this, driver.tickOf(newDeadlineNanos));
+        if (!waits) {
+            settle(State.IDLE); // also one that has just fired: whom it woke will poll again
         }
     }
 
@@ -117,26 +101,15 @@ public final class Sleep implements Future<Void> {
     /** {@link #reset(long)} by a caller that has just read the clock. */
     void resetKnowing(long newDeadlineNanos, boolean hasPassed) {
         reset(newDeadlineNanos);
-        if (hasPassed && entry == null) {
-            entry = TimerEntry.ELAPSED;
+        if (hasPassed && state() == State.IDLE) {
+            settle(State.FIRED);
         }
     }
 
     @Override
     public void cancel() {
-        TimerEntry current = entry;
-        waker = null;
-        if (current != null && current.state() == TimerEntry.State.WAITING) {
-            entry = null;
-            driver.cancel(current);
+        if (state() == State.WAITING) {
+            driver.cancel(this);
         }
-    }
-
-    private TimerEntry register(Waker waiter) {
-        TimerEntry created = new TimerEntry(driver.tickOf(deadlineNanos), waiter);
-        entry = created;
-        waker = waiter;
-        driver.register(created);
-        return created;
     }
 }

@@ -228,26 +228,40 @@ public final class TimeDriver {
         }
     }
 
-    /** Moves a waiting entry to a later tick, in place; false if it has ended meanwhile or would have to be earlier. */
-    boolean extend(TimerEntry entry, long deadlineTick) {
+    /**
+     * Gives a waiting entry another tick; false if it has ended meanwhile. A later one costs next to nothing: the entry
+     * stays where it is until its slot comes up.
+     */
+    boolean move(TimerEntry entry, long tick) {
+        Waker waiter;
         lock.lock();
         try {
-            if (entry.slot == null || deadlineTick < entry.deadlineTick) {
+            if (entry.slot == null) {
                 return false;
             }
-            entry.deadlineTick = deadlineTick;
-            return true;
+            if (tick >= entry.deadlineTick) {
+                entry.deadlineTick = tick;
+                return true;
+            }
+            wheel.cancel(entry);
+            waiter = requireNonNull(entry.end(TimerEntry.State.IDLE));
         } finally {
             lock.unlock();
         }
+        entry.prepare(tick, waiter);
+        register(entry);
+        return true;
     }
 
     /** Forgets an entry; nothing if it has ended meanwhile. */
     void cancel(TimerEntry entry) {
         lock.lock();
         try {
-            entry.setWaker(null);
+            if (entry.slot == null) {
+                return;
+            }
             wheel.cancel(entry);
+            entry.end(TimerEntry.State.IDLE);
             if (wheel.size() == 0) {
                 publish(Long.MAX_VALUE);
             }

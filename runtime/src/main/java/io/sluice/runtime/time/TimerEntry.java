@@ -4,56 +4,79 @@ import io.sluice.runtime.Waker;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One registration of a {@link Sleep}: when it is due and whom to wake.
+ * What the wheel knows of a timer: when it is due, whom to wake, and where it lies.
  *
- * <p>An entry is used for one registration only, because a cancelled entry stays in its slot until the slot is purged.
+ * <p>It may be inserted again once it has ended or was cancelled. A {@link Sleep} is one itself, so that a timer is a
+ * single object: what a million of them cost is mostly that the collector has to copy them.
  */
-final class TimerEntry {
+class TimerEntry {
 
-    /** What has become of a registration. */
+    /** What has become of the registration. */
     enum State {
+        /** There is none, or it was cancelled. */
+        IDLE,
         WAITING,
         FIRED,
         /** The driver was shut down first. */
         SHUT_DOWN
     }
 
-    /** Stands for every sleep whose deadline was known to have passed before it was ever registered. */
-    static final TimerEntry ELAPSED = new TimerEntry(0, null);
-
-    static {
-        ELAPSED.state = State.FIRED;
-    }
-
-    /** Guarded by the driver's lock; only ever raised, so that the entry can stay where it is until its slot comes up. */
+    /**
+     * While it waits only ever raised, so that the entry can stay where it is until its slot comes up. Guarded by the
+     * driver's lock while it waits; the owner's otherwise.
+     */
     long deadlineTick;
 
-    /** The slot that counts this entry; null while it is in none. Any other slot that still holds it skips it. Guarded by the driver's lock. */
+    /** The slot that holds this entry; null while none does. Guarded by the driver's lock. */
     @Nullable
     TimerSlot slot;
 
-    /** Guarded by the driver's lock. */
+    /** Where in {@link #slot}. Guarded by the driver's lock. */
+    int place;
+
+    /** Written under the driver's lock while it waits, by the owner otherwise; the owner may read it at any time. */
     private @Nullable Waker waker;
 
-    /** Written under the driver's lock, once; read by the owner of the sleep. */
-    private volatile State state = State.WAITING;
+    /** Written under the driver's lock while it waits, by the owner otherwise. */
+    private volatile State state;
 
-    TimerEntry(long deadlineTick, @Nullable Waker waker) {
-        this.deadlineTick = deadlineTick;
-        this.waker = waker;
+    TimerEntry(State state) {
+        this.state = state;
     }
 
-    State state() {
+    /** One that is about to be inserted. */
+    TimerEntry(long deadlineTick, Waker waker) {
+        this.deadlineTick = deadlineTick;
+        this.waker = waker;
+        this.state = State.WAITING;
+    }
+
+    final State state() {
         return state;
     }
 
-    void setWaker(@Nullable Waker waker) {
+    /** For an entry that is in no slot: what will be inserted next. */
+    final void prepare(long tick, Waker waiter) {
+        deadlineTick = tick;
+        waker = waiter;
+        state = State.WAITING;
+    }
+
+    /** For an entry that is in no slot: what its owner knows of it. */
+    final void settle(State known) {
+        state = known;
+    }
+
+    final boolean wakes(Waker other) {
+        return waker == other;
+    }
+
+    final void setWaker(Waker waker) {
         this.waker = waker;
     }
 
     /** Ends the registration; the caller wakes the result once it has left the lock. */
-    @Nullable
-    Waker end(State how) {
+    final @Nullable Waker end(State how) {
         Waker woken = waker;
         waker = null;
         slot = null;

@@ -8,15 +8,15 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>An array and not a linked list: storing references into old objects costs G1 a card mark each, and lists made
  * firing a million timers six times as slow. An entry leaves by being taken from the front, or, when cancelled, by
- * being skipped: it is only counted as dead, and once half of a slot is dead the slot is purged, so that a cancel costs
- * a constant on average and memory stays within twice the live entries. Guarded by the driver's lock.
+ * leaving a gap: once half of a slot is gaps they are closed, so that a cancel costs a constant on average and memory
+ * stays within twice the live entries. Guarded by the driver's lock.
  */
 final class TimerSlot {
 
     private static final TimerEntry[] NONE = {};
 
-    /** Below this a purge saves less than it costs. */
-    private static final int MIN_DEAD_TO_PURGE = 16;
+    /** Below this closing them saves less than it costs. */
+    private static final int MIN_GAPS_TO_CLOSE = 16;
 
     /** What an empty slot may keep; a slot that held a burst gives its array back. */
     private static final int KEPT_CAPACITY = 64;
@@ -27,7 +27,7 @@ final class TimerSlot {
     private @Nullable TimerEntry[] entries = NONE;
     private int head;
     private int tail;
-    private int dead;
+    private int gaps;
     private long earliestTick = Long.MAX_VALUE;
 
     TimerSlot(int level, int index) {
@@ -46,15 +46,16 @@ final class TimerSlot {
     }
 
     boolean isEmpty() {
-        return head + dead == tail;
+        return head + gaps == tail;
     }
 
     void add(TimerEntry entry) {
         if (tail == entries.length) {
             makeRoom();
         }
-        entries[tail++] = entry;
+        entries[tail] = entry;
         entry.slot = this;
+        entry.place = tail++;
         earliestTick = Math.min(earliestTick, entry.deadlineTick);
     }
 
@@ -63,19 +64,19 @@ final class TimerSlot {
     TimerEntry take() {
         TimerEntry entry = entries[head];
         entries[head++] = null;
-        if (entry == null || entry.slot != this) {
-            dead--;
-            return null;
+        if (entry == null) {
+            gaps--;
         }
         return entry;
     }
 
-    /** Forgets a live entry of this slot. */
+    /** Forgets an entry of this slot. */
     void remove(TimerEntry entry) {
+        entries[entry.place] = null;
         entry.slot = null;
-        dead++;
-        if (dead >= MIN_DEAD_TO_PURGE && dead > (tail - head) / 2 && !isEmpty()) {
-            purge();
+        gaps++;
+        if (gaps >= MIN_GAPS_TO_CLOSE && gaps > (tail - head) / 2 && !isEmpty()) {
+            closeGaps();
         }
     }
 
@@ -88,24 +89,25 @@ final class TimerSlot {
         }
         head = 0;
         tail = 0;
-        dead = 0;
+        gaps = 0;
         earliestTick = Long.MAX_VALUE;
     }
 
     private void makeRoom() {
         if (head > tail / 2) {
-            purge();
+            closeGaps();
         } else {
             entries = Arrays.copyOf(entries, Math.max(4, entries.length * 2));
         }
     }
 
-    private void purge() {
+    private void closeGaps() {
         int kept = 0;
         long earliest = Long.MAX_VALUE;
         for (int i = head; i < tail; i++) {
             TimerEntry entry = entries[i];
-            if (entry != null && entry.slot == this) {
+            if (entry != null) {
+                entry.place = kept;
                 entries[kept++] = entry;
                 earliest = Math.min(earliest, entry.deadlineTick);
             }
@@ -113,7 +115,7 @@ final class TimerSlot {
         Arrays.fill(entries, kept, tail, null);
         head = 0;
         tail = kept;
-        dead = 0;
+        gaps = 0;
         earliestTick = earliest;
     }
 }
