@@ -29,6 +29,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
@@ -42,18 +43,20 @@ class PipelineStressTest {
     private static final int ITEMS_EACH = 12_000;
     private static final int PERMITS = 3;
 
-    private static final PipelineSettings SETTINGS = new PipelineSettings(
-            new BatchSettings(500, 20, 60, 600, Duration.ofMillis(3), Overflow.DROP_NEWEST, Duration.ofSeconds(60)),
-            new RetrySettings(Duration.ofMillis(1), Duration.ofMillis(4), 1.5, Duration.ofMillis(60), 1_000),
-            new HttpTransportSettings(
-                    URI.create("http://localhost:4318/v1/traces"),
-                    Map.of(),
-                    Compression.NONE,
-                    Duration.ofSeconds(1),
-                    Duration.ofMillis(15),
-                    1_000),
-            PERMITS,
-            200);
+    private static PipelineSettings settings(Overflow overflow) {
+        return new PipelineSettings(
+                new BatchSettings(500, 20, 60, 600, Duration.ofMillis(3), overflow, Duration.ofSeconds(60)),
+                new RetrySettings(Duration.ofMillis(1), Duration.ofMillis(4), 1.5, Duration.ofMillis(60), 1_000),
+                new HttpTransportSettings(
+                        URI.create("http://localhost:4318/v1/traces"),
+                        Map.of(),
+                        Compression.NONE,
+                        Duration.ofSeconds(1),
+                        Duration.ofMillis(15),
+                        1_000),
+                PERMITS,
+                200);
+    }
 
     private final Queue<Throwable> uncaught = new ConcurrentLinkedQueue<>();
     private final Queue<Long> accepted = new ConcurrentLinkedQueue<>();
@@ -65,6 +68,7 @@ class PipelineStressTest {
             .build();
     private final FakeTransport far = new FakeTransport(runtime.handle().timeDriver());
     private final IdEncoder encoder = new IdEncoder();
+    private Overflow overflow = Overflow.DROP_NEWEST;
 
     @ParameterizedTest
     @ValueSource(longs = {1, 2, 3})
@@ -76,6 +80,27 @@ class PipelineStressTest {
 
         assertThat(report.inTime()).isTrue();
         assertBalance(pipeline);
+        assertThat(runtime.metrics().timers()).isZero();
+        end();
+    }
+
+    static List<Overflow> policies() {
+        return List.of(Overflow.DROP_OLDEST, new Overflow.Block(Duration.ofMillis(2)));
+    }
+
+    @ParameterizedTest
+    @MethodSource("policies")
+    void drain_underFaults_balances_whateverTheOverflow(Overflow policy) throws Exception {
+        overflow = policy;
+        ExportPipeline<Long> pipeline = start(8);
+        produce(pipeline, 8, ITEMS_EACH / 4);
+        far.byDefault(FakeTransport.DELIVERED);
+        DrainReport report = runtime.blockOn(pipeline.shutdown(Duration.ofSeconds(60)));
+
+        assertThat(report.inTime()).isTrue();
+        assertBalance(pipeline);
+        boolean evicts = policy == Overflow.DROP_OLDEST;
+        assertThat(report.account().dropped().containsKey("evicted")).isEqualTo(evicts);
         assertThat(runtime.metrics().timers()).isZero();
         end();
     }
@@ -125,7 +150,8 @@ class PipelineStressTest {
                 throw new IllegalStateException("a planted failure");
             }
         });
-        return ExportPipeline.start("stress", SETTINGS, encoder, far, DiagnosticLog.silent(), runtime.handle());
+        return ExportPipeline.start(
+                "stress", settings(overflow), encoder, far, DiagnosticLog.silent(), runtime.handle());
     }
 
     /** Called under the far end's lock, so that the sequence is one. */

@@ -18,12 +18,18 @@ import io.sluice.exporter.AnswerCode;
 import io.sluice.exporter.PipelineStats;
 import io.sluice.exporter.Signal;
 import io.sluice.runtime.HistogramSnapshot;
+import java.io.IOException;
 import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.Collection;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.function.Function;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -128,6 +134,29 @@ class SelfMetricsTest {
         assertThat(sum(metrics, "sluice.permits.used")).isEqualTo(2 * 3L);
         assertThat(sum(metrics, "sluice.attempts.failed")).isEqualTo(2 * 6L);
         assertThat(sum(metrics, "sluice.backoff.time")).isEqualTo(2 * 1_500L);
+    }
+
+    @Test
+    void page_namesEveryMetric_andNoOther() throws IOException {
+        for (Signal signal : Signal.values()) {
+            register(signal, "http://collector:4318/v1/" + signal.key());
+        }
+        SelfDurations durations =
+                new SelfDurations(meters, SelfNames.of(Signal.TRACES, "http", URI.create("http://c:4318")));
+        durations.exportEnded(1, "", Optional.empty());
+        durations.attemptEnded(1, "", Optional.empty());
+        String page = Files.readString(Path.of("..", "..", "docs", "metrics.md"));
+        Set<String> named = new TreeSet<>();
+        for (String line : page.lines().toList()) {
+            if (line.startsWith("| `")) {
+                Pattern.compile("`((otel\\.sdk|sluice)\\.[a-z_.]+)`")
+                        .matcher(line.substring(0, line.indexOf('|', 2)))
+                        .results()
+                        .forEach(name -> named.add(name.group(1)));
+            }
+        }
+
+        assertThat(named).isEqualTo(collect().keySet());
     }
 
     @Test
