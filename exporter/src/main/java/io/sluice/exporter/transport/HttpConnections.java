@@ -104,6 +104,10 @@ final class HttpConnections {
         DriverSocketChannel channel =
                 new DriverSocketChannel(handle, host -> new HostConnect(handle, names, host, timeoutNanos));
         channel.config().setConnectTimeoutMillis(connectTimeoutMillis);
+        // A peer that refuses early, 413 for example, may reset the connection before it has read the whole request.
+        // Its
+        // answer is there to be read all the same; the connection ends with it.
+        channel.config().setAutoClose(false);
         TlsContext context = tls == null ? null : tls.contexts().current();
         SslHandler handshake = tls == null || context == null ? null : tls.newHandler(context);
         HttpClientConnection connection =

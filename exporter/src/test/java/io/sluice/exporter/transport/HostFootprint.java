@@ -4,13 +4,18 @@ import io.sluice.exporter.Compression;
 import io.sluice.exporter.ExportResult;
 import io.sluice.exporter.Payload;
 import io.sluice.exporter.Signal;
+import io.sluice.exporter.tls.PemFile;
+import io.sluice.exporter.tls.TlsSettings;
+import io.sluice.exporter.tls.TlsVersion;
 import io.sluice.runtime.AsyncRuntime;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.URI;
 import java.nio.ByteBuffer;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Properties;
 import java.util.Set;
 
@@ -27,7 +32,11 @@ final class HostFootprint {
         Set<Thread> threadsBefore = Thread.getAllStackTraces().keySet();
         NettyLogs.silence();
         try (AsyncRuntime runtime = AsyncRuntime.builder().workerThreads(1).build()) {
-            sendOnce(runtime);
+            if (arguments.length == 0) {
+                sendOnce(runtime);
+            } else {
+                sendOverTls(runtime, URI.create(arguments[0]), Path.of(arguments[1]));
+            }
         }
         check(before.equals(System.getProperties()), "system properties changed");
         for (Thread thread : Thread.getAllStackTraces().keySet()) {
@@ -58,6 +67,30 @@ final class HostFootprint {
         check(result instanceof ExportResult.Delivered, "the send came to " + result);
         runtime.blockOn(transport.shutdown());
         runtime.blockOn(server.shutdown(Duration.ofSeconds(10)));
+    }
+
+    /** To a server in another process, so that only the client's side of TLS is seen. */
+    private static void sendOverTls(AsyncRuntime runtime, URI server, Path trusted) throws Exception {
+        TlsSettings tls = new TlsSettings(
+                Optional.of(new PemFile("certificate", trusted)),
+                Optional.empty(),
+                Optional.empty(),
+                TlsVersion.TLS_1_2,
+                Duration.ofSeconds(20));
+        HttpTransport transport = HttpTransport.open(
+                runtime.handle(),
+                new HttpTransportSettings(
+                                server,
+                                Map.of(),
+                                Compression.NONE,
+                                Duration.ofSeconds(20),
+                                Duration.ofSeconds(20),
+                                1000)
+                        .withTls(tls));
+        Payload payload = new Payload(Signal.TRACES, 1, new ByteBuffer[] {ByteBuffer.wrap(new byte[100])}, () -> {});
+        ExportResult result = runtime.blockOn(transport.send(payload));
+        check(result instanceof ExportResult.Delivered, "the send came to " + result);
+        runtime.blockOn(transport.shutdown());
     }
 
     private static void check(boolean holds, String otherwise) {

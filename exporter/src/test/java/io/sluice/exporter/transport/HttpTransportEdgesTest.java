@@ -10,6 +10,7 @@ import io.sluice.exporter.ExportResult;
 import io.sluice.exporter.ExportResult.Delivered;
 import io.sluice.exporter.ExportResult.Rejected;
 import io.sluice.exporter.ExportResult.RetryAfter;
+import io.sluice.exporter.ExportResult.TooLarge;
 import io.sluice.exporter.ExportResult.Unreachable;
 import io.sluice.exporter.Payload;
 import io.sluice.exporter.Signal;
@@ -161,6 +162,27 @@ class HttpTransportEdgesTest {
                                             status + "; redirects are not followed (to " + other.uri("/there") + ")"));
         }
         assertThat(elsewhere).hasValue(0);
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void answerBeforeTheRequestIsWhole_counts_andEndsTheConnection(boolean reset) throws Exception {
+        try (ScriptedHttpPeer peer = new ScriptedHttpPeer(connection -> {
+            connection.receiveOnlyHead();
+            connection.send(ScriptedHttpPeer.answer(413, "", ""));
+            if (!reset) {
+                connection.stall();
+            }
+            // Otherwise it closes with most of the request unread, which resets the connection.
+        })) {
+            for (int i = 0; i < 20; i++) {
+                open(settings(peer.uri("/")));
+                Payload large = new Payload(
+                        Signal.TRACES, 1, new ByteBuffer[] {ByteBuffer.wrap(new byte[8_000_000])}, () -> {});
+                assertThat(runtime.blockOn(transport.send(large))).isInstanceOf(TooLarge.class);
+                runtime.blockOn(transport.shutdown());
+            }
+        }
     }
 
     @Test

@@ -334,6 +334,21 @@ class HttpTransportTlsTest {
     }
 
     @Test
+    void answerBeforeTheRequestIsWhole_counts_thoughTheServerIsGone() throws Exception {
+        try (ScriptedHttpPeer peer = peer(server, connection -> {
+            connection.receiveOnlyHead();
+            connection.send(ScriptedHttpPeer.answer(413, "", ""));
+            connection.cut();
+        })) {
+            open(peer.uri("localhost", "/"), trusting());
+            for (int i = 0; i < 10; i++) {
+                assertThat(runtime.blockOn(transport.send(payload(new byte[8_000_000]))))
+                        .isInstanceOf(ExportResult.TooLarge.class);
+            }
+        }
+    }
+
+    @Test
     void connectionThatTheServerClosesInBetween_costsNothing() throws Exception {
         for (boolean cut : List.of(true, false)) {
             ScriptedHttpPeer.Script oneAnswer = connection -> {
