@@ -71,7 +71,7 @@ public final class ExportPipeline<T> {
         DrainPace drain = new DrainPace();
         DestinationGate gate = new DestinationGate(timers.clock(), policy, drain);
         ExportPermits permits = new ExportPermits(settings.maxConcurrentExports(), gate, timers);
-        PipelineCounters counters = new PipelineCounters();
+        PipelineCounters counters = new PipelineCounters(failures);
         Destination destination = new Destination(
                 transport,
                 settings.attemptTimeout(),

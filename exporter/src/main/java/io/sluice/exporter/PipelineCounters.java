@@ -11,10 +11,12 @@ import java.util.TreeMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.LongAdder;
+import java.util.function.Consumer;
 
 /** What one pipeline counts beside its account; a few additions for each batch, none for an item. Any thread. */
 final class PipelineCounters {
 
+    private final FailureLog failures;
     private final LongAdder exportedItems = new LongAdder();
     private final LongAdder encodedBytes = new LongAdder();
     private final AtomicInteger inFlight = new AtomicInteger();
@@ -30,7 +32,9 @@ final class PipelineCounters {
     /** Set by whoever wants to hear; any thread reads. */
     private volatile ExportObserver observer = ExportObserver.NONE;
 
-    PipelineCounters() {
+    /** @param failures is told of an observer that throws */
+    PipelineCounters(FailureLog failures) {
+        this.failures = requireNonNull(failures, "failures");
         for (AttemptFailure failure : AttemptFailure.values()) {
             failed.put(failure, new LongAdder());
         }
@@ -54,7 +58,7 @@ final class PipelineCounters {
         inFlightItems.addAndGet(-items);
         heldBytes.addAndGet(-bytes);
         exportNanos.record(nanos);
-        observer.exportEnded(nanos, error, code);
+        tell(listener -> listener.exportEnded(nanos, error, code));
     }
 
     void attemptBegan() {
@@ -64,7 +68,7 @@ final class PipelineCounters {
     /** An attempt with every item taken. */
     void attemptDelivered(long nanos, Optional<AnswerCode> code) {
         attemptNanos.record(nanos);
-        observer.attemptEnded(nanos, ExportObserver.NO_ERROR, code);
+        tell(listener -> listener.attemptEnded(nanos, ExportObserver.NO_ERROR, code));
     }
 
     void attemptFailed(long nanos, AttemptFailure failure, Optional<AnswerCode> code) {
@@ -75,7 +79,17 @@ final class PipelineCounters {
                 // Not answered: how long that took is a matter of our limits.
             }
         }
-        observer.attemptEnded(nanos, failure.key(), code);
+        tell(listener -> listener.attemptEnded(nanos, failure.key(), code));
+    }
+
+    /** One that throws must not make an attempt fail that did not; it hears no more. */
+    private void tell(Consumer<ExportObserver> news) {
+        try {
+            news.accept(observer);
+        } catch (RuntimeException | LinkageError bug) {
+            observer = ExportObserver.NONE;
+            failures.broken(0, "an observer threw and hears no more", bug);
+        }
     }
 
     void backsOff(long nanos) {

@@ -158,6 +158,33 @@ class ExportPipelineTest {
     }
 
     @Test
+    void observerThatThrows_hurtsNobody_andHearsNoMore() {
+        List<String> heard = new ArrayList<>();
+        pipeline().observe(new ExportObserver() {
+            @Override
+            public void attemptEnded(long nanos, String error, Optional<AnswerCode> code) {
+                heard.add(error);
+                throw new IllegalStateException("a bug in the observer");
+            }
+
+            @Override
+            public void exportEnded(long nanos, String error, Optional<AnswerCode> code) {
+                heard.add(error);
+            }
+        });
+        drive(10);
+        steps.run();
+        drive(10);
+        steps.run();
+
+        assertThat(far.arrived()).isEqualTo(accepted);
+        assertThat(far.attempts()).isEqualTo(2);
+        assertThat(heard).hasSize(1);
+        assertThat(log(1))
+                .anyMatch(line -> line.contains("an observer threw") && line.contains("a bug in the observer"));
+    }
+
+    @Test
     void stats_ofWhatIsLost_tellTheReason() {
         List<String> heard = new ArrayList<>();
         far.next(REJECTED);
