@@ -149,7 +149,7 @@ class SettingsLoaderTest {
     void endpoint_withAPath_isAProblemForGrpc(String key, String value, String otherKey, String other) {
         assertThat(problems("otel.exporter.otlp.protocol", "grpc", key, value, otherKey, other))
                 .containsExactly(key + " is \"" + value
-                        + "\" (test); allowed: http://host[:port] without path or query, for gRPC has its own paths,"
+                        + "\" (test); allowed: http://host[:port] or https:// without path or query, for gRPC has its own paths,"
                         + " or unix:///path/to.sock");
     }
 

@@ -22,7 +22,8 @@ final class AddressAsGiven extends NameResolverProvider {
 
     private static final String SCHEME = "sluice";
 
-    private static final int DEFAULT_PORT = 80;
+    private static final int HTTP_PORT = 80;
+    private static final int HTTPS_PORT = 443;
 
     /** What grpc-java is to be told instead of {@code endpoint}. */
     static String target(URI endpoint) {
@@ -31,11 +32,18 @@ final class AddressAsGiven extends NameResolverProvider {
                 String file = UnixEndpoint.parse(endpoint).socket().toString();
                 return new URI(SCHEME, null, "/localhost", file, null).toString();
             }
-            int port = endpoint.getPort() < 0 ? DEFAULT_PORT : endpoint.getPort();
-            return new URI(SCHEME, null, "/" + endpoint.getHost() + ":" + port, null).toString();
+            return new URI(SCHEME, null, "/" + endpoint.getHost() + ":" + port(endpoint), null).toString();
         } catch (URISyntaxException e) {
             throw new IllegalArgumentException("no endpoint: " + endpoint, e);
         }
+    }
+
+    /** The port of {@code endpoint}, or the usual one of its scheme. */
+    static int port(URI endpoint) {
+        if (endpoint.getPort() >= 0) {
+            return endpoint.getPort();
+        }
+        return GrpcTransportSettings.isSecure(endpoint) ? HTTPS_PORT : HTTP_PORT;
     }
 
     @Override

@@ -118,8 +118,17 @@ final class GrpcCall extends ClientCall.Listener<byte[]> implements Future<Expor
         if (!fromPeer && transport.channel().isClosed()) {
             sender.send(transport.shutDown());
         } else {
-            sender.send(fromPeer ? answer.fromPeer(status, trailers, answered, response) : answer.withoutPeer(status));
+            sender.send(fromPeer ? answer.fromPeer(status, trailers, answered, response) : withoutPeer(status));
         }
+    }
+
+    private ExportResult withoutPeer(Status status) {
+        return transport
+                .channel()
+                .connections()
+                .tlsWords(status.getCause())
+                .<ExportResult>map(words -> new ExportResult.Unreachable(transport.name() + ": " + words))
+                .orElseGet(() -> answer.withoutPeer(status));
     }
 
     @Override

@@ -8,12 +8,15 @@ import io.grpc.Metadata;
 import io.grpc.NameResolverRegistry;
 import io.grpc.netty.shaded.io.grpc.netty.NettyChannelBuilder;
 import io.grpc.netty.shaded.io.netty.channel.ChannelOption;
+import io.sluice.exporter.tls.TlsContexts;
 import io.sluice.exporter.transport.DriverEventLoopGroup;
+import io.sluice.exporter.transport.TlsHandlers;
 import io.sluice.exporter.transport.UserAgent;
 import io.sluice.runtime.Future;
 import io.sluice.runtime.Handle;
 import io.sluice.runtime.sync.OnceCell;
 import io.sluice.runtime.time.Clock;
+import java.net.URI;
 import java.time.Duration;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
@@ -46,12 +49,17 @@ final class GrpcChannel {
     /** Null, then perhaps a ManagedChannel, then CLOSED. */
     private final AtomicReference<@Nullable Object> made = new AtomicReference<>();
 
-    GrpcChannel(Handle handle, GrpcTransportSettings settings) {
+    /** @param contexts null for plain text */
+    GrpcChannel(Handle handle, GrpcTransportSettings settings, @Nullable TlsContexts contexts) {
         this.handle = handle;
         this.settings = settings;
         this.headers = GrpcHeaders.of(settings.headers());
         this.loops = new DriverEventLoopGroup(handle, "grpc-transport", 1);
-        this.connections = new GrpcConnections(handle);
+        URI endpoint = settings.endpoint();
+        TlsHandlers tls = contexts == null
+                ? null
+                : new TlsHandlers(contexts, handle, withoutBrackets(endpoint.getHost()), AddressAsGiven.port(endpoint));
+        this.connections = new GrpcConnections(handle, tls, millis(settings.connectTimeout()));
     }
 
     GrpcConnections connections() {
@@ -119,7 +127,7 @@ final class GrpcChannel {
         NameResolverRegistry.getDefaultRegistry().register(new AddressAsGiven());
         CompressorRegistry compressors = CompressorRegistry.newEmptyInstance();
         compressors.register(new GzippedBefore());
-        return NettyChannelBuilder.forTarget(AddressAsGiven.target(settings.endpoint()))
+        NettyChannelBuilder builder = NettyChannelBuilder.forTarget(AddressAsGiven.target(settings.endpoint()))
                 .channelFactory(connections, null)
                 .eventLoopGroup(loops)
                 .withOption(ChannelOption.CONNECT_TIMEOUT_MILLIS, millis(settings.connectTimeout()))
@@ -131,8 +139,11 @@ final class GrpcChannel {
                 .disableRetry()
                 .compressorRegistry(compressors)
                 .maxInboundMessageSize(settings.maxResponseBytes())
-                .userAgent(UserAgent.text())
-                .build();
+                .userAgent(UserAgent.text());
+        if (GrpcTransportSettings.isSecure(settings.endpoint())) {
+            SecureScheme.install(builder);
+        }
+        return builder.build();
     }
 
     private Executor blocking() {
@@ -147,6 +158,17 @@ final class GrpcChannel {
     private static int millis(Duration timeout) {
         return (int) Math.max(
                 1, Math.min(Integer.MAX_VALUE, timeout.plusNanos(999_999).toMillis()));
+    }
+
+    /** New calls get a new connection; those in flight end where they are. Does not wait. */
+    void renew() {
+        if (made.get() instanceof ManagedChannel open) {
+            open.enterIdle();
+        }
+    }
+
+    private static String withoutBrackets(String host) {
+        return host.startsWith("[") ? host.substring(1, host.length() - 1) : host;
     }
 
     /** Ends every call; asks connections to say farewell. Does not wait. Idempotent. */

@@ -2,8 +2,11 @@ package io.sluice.exporter.grpc;
 
 import io.grpc.netty.shaded.io.netty.channel.Channel;
 import io.grpc.netty.shaded.io.netty.channel.ChannelFactory;
+import io.grpc.netty.shaded.io.netty.handler.ssl.SslHandler;
 import io.sluice.exporter.transport.ByteCounts;
 import io.sluice.exporter.transport.DriverSocketChannel;
+import io.sluice.exporter.transport.FailureWords;
+import io.sluice.exporter.transport.TlsHandlers;
 import io.sluice.runtime.Future;
 import io.sluice.runtime.Handle;
 import io.sluice.runtime.Poll;
@@ -13,6 +16,9 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import javax.net.ssl.SSLException;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The connections under one channel of grpc-java: made for it, counted, and closed if they are dead.
@@ -27,16 +33,27 @@ import java.util.Map;
 @SuppressWarnings("FutureReturnValueIgnored") // Netty tells a channel's outcome through its pipeline
 final class GrpcConnections implements ChannelFactory<Channel> {
 
+    /** What is offered in ALPN (RFC 7540, section 3.3). */
+    private static final List<String> HTTP_2 = List.of("h2");
+
     private final Handle handle;
     private final Clock clock;
+    private final @Nullable TlsHandlers tls;
+    private final int connectTimeoutMillis;
     private final ByteCounts counts = new ByteCounts();
     private final Notify ended = new Notify();
 
     /** Those that are open or being made, and since when. */
     private final Map<DriverSocketChannel, Long> open = new HashMap<>();
 
-    GrpcConnections(Handle handle) {
+    /** Why the last connection has no TLS; null if it has, or does not want it. Any thread. */
+    private volatile @Nullable Throwable handshakeFailure;
+
+    /** @param tls null for plain text */
+    GrpcConnections(Handle handle, @Nullable TlsHandlers tls, int connectTimeoutMillis) {
         this.handle = handle;
+        this.tls = tls;
+        this.connectTimeoutMillis = connectTimeoutMillis;
         this.clock = handle.timeDriver().clock();
     }
 
@@ -51,7 +68,38 @@ final class GrpcConnections implements ChannelFactory<Channel> {
             open.put(channel, clock.nanoTime());
         }
         channel.closeFuture().addListener(closed -> remove(channel));
+        handshakeFailure = null;
+        if (tls != null) {
+            channel.pipeline().addLast(newHandshake(tls));
+        }
         return channel;
+    }
+
+    private SslHandler newHandshake(TlsHandlers handlers) {
+        SslHandler handshake = handlers.newHandler(handlers.contexts().current(), HTTP_2);
+        handshake.setHandshakeTimeoutMillis(connectTimeoutMillis);
+        handshake.handshakeFuture().addListener(done -> {
+            if (!done.isSuccess()) {
+                handshakeFailure = done.cause();
+            }
+        });
+        return handshake;
+    }
+
+    /**
+     * What TLS has to do with a call that ended without a word of the peer.
+     *
+     * @param cause what grpc-java knows of it
+     */
+    Optional<String> tlsWords(@Nullable Throwable cause) {
+        if (tls == null) {
+            return Optional.empty();
+        }
+        Throwable failure =
+                handshakeFailure == null && cause != null ? FailureWords.unwrapped(cause) : handshakeFailure;
+        return failure == null || (handshakeFailure == null && !(failure instanceof SSLException))
+                ? Optional.empty()
+                : Optional.of(FailureWords.ofTls(failure, tls, connectTimeoutMillis));
     }
 
     private void remove(DriverSocketChannel channel) {

@@ -7,11 +7,15 @@ import io.sluice.exporter.ExportResult;
 import io.sluice.exporter.Payload;
 import io.sluice.exporter.Transport;
 import io.sluice.exporter.headers.HeaderCalls;
+import io.sluice.exporter.tls.TlsContexts;
 import io.sluice.exporter.transport.RequestBody;
 import io.sluice.runtime.Context;
 import io.sluice.runtime.Future;
 import io.sluice.runtime.Handle;
+import io.sluice.runtime.JoinException;
+import io.sluice.runtime.JoinHandle;
 import io.sluice.runtime.Poll;
+import io.sluice.runtime.TaskOptions;
 import io.sluice.runtime.time.Sleep;
 import java.time.Duration;
 import java.util.Optional;
@@ -20,7 +24,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * OTLP/gRPC over one HTTP/2 connection, which all calls share and which is made anew when a call finds none.
  *
- * <p>It runs on one task of the runtime, which lives until {@link #shutdown}; grpc-java is given no thread and starts
+ * <p>It runs on one task of the runtime, and with TLS on another that looks at the files; both live until {@link #shutdown}; grpc-java is given no thread and starts
  * none. Its classes are loaded on a blocking thread by the first send. Any thread.
  */
 public final class GrpcTransport implements Transport {
@@ -36,17 +40,30 @@ public final class GrpcTransport implements Transport {
     /** Metadata that differs from call to call. */
     private final Optional<HeaderCalls> headerCalls;
 
-    private GrpcTransport(Handle handle, GrpcTransportSettings settings) {
+    /** Looks at the files of TLS; null without TLS. */
+    private final @Nullable JoinHandle<Void> watch;
+
+    private GrpcTransport(Handle handle, GrpcTransportSettings settings, @Nullable TlsContexts contexts) {
         this.handle = handle;
         this.settings = settings;
-        this.channel = new GrpcChannel(handle, settings);
+        this.channel = new GrpcChannel(handle, settings, contexts);
         this.headerCalls = settings.headerSource().map(source -> new HeaderCalls(handle, source));
+        this.watch = contexts == null
+                ? null
+                : handle.spawn(TaskOptions.named("tls-files"), contexts.watch(handle, channel::renew));
     }
 
-    /** A transport to {@code settings.endpoint()}. Connects with the first send, not before. */
+    /**
+     * A transport to {@code settings.endpoint()}. Connects with the first send, not before. Reads the files of TLS, if
+     * the endpoint asks for it, so it may wait for the disk.
+     *
+     * @param log where it is told that files of TLS have changed, and that changed files are broken
+     * @throws IllegalArgumentException if a file of TLS cannot be used
+     */
     public static GrpcTransport open(Handle handle, GrpcTransportSettings settings, DiagnosticLog log) {
-        requireNonNull(log, "log");
-        return new GrpcTransport(requireNonNull(handle, "handle"), requireNonNull(settings, "settings"));
+        requireNonNull(handle, "handle");
+        boolean secure = GrpcTransportSettings.isSecure(settings.endpoint());
+        return new GrpcTransport(handle, settings, secure ? TlsContexts.load(settings.tls(), log) : null);
     }
 
     /** One call. Cancelling ends it at the peer as well; the connection stays for the others. */
@@ -90,11 +107,15 @@ public final class GrpcTransport implements Transport {
         private @Nullable Sleep grace;
         private @Nullable Future<Void> farewells;
         private @Nullable Future<Void> closing;
+        private boolean watchEnded = watch == null;
 
         @Override
         public Poll<Void> poll(Context cx) throws Exception {
             if (grace == null) {
                 grace = handle.sleep(GRACE);
+                if (watch != null) {
+                    watch.abort();
+                }
                 channel.close();
                 farewells = channel.connections().none();
             }
@@ -107,7 +128,19 @@ public final class GrpcTransport implements Transport {
             if (closing == null) {
                 closing = channel.loops().close();
             }
-            return closing.poll(cx);
+            return pollWatchEnded(cx) ? closing.poll(cx) : Poll.pending();
+        }
+
+        private boolean pollWatchEnded(Context cx) throws JoinException {
+            try {
+                watchEnded = watchEnded || watch == null || watch.poll(cx).isReady();
+            } catch (JoinException e) {
+                watchEnded = true;
+                if (!e.isCancelled()) {
+                    throw e;
+                }
+            }
+            return watchEnded;
         }
 
         @Override

@@ -20,11 +20,12 @@ import java.util.regex.Pattern;
 /**
  * Where and how one signal is sent over OTLP/gRPC.
  *
- * @param endpoint {@code http://host[:port]}, port 80 if there is none, without path, for gRPC has its own; or
+ * @param endpoint {@code http://host[:port]} or {@code https}, without path, for gRPC has its own; or
  *     {@code unix:///path/to.sock}
  * @param headers metadata sent with each call; the value of one whose name ends in {@code -bin} is base64
  * @param compression of messages
- * @param connectTimeout for one connection attempt, name lookup included; more than zero
+ * @param connectTimeout for one connection attempt, name lookup included, and as long again for a TLS handshake; more
+ *     than zero
  * @param exportTimeout for one attempt, from its start to the end of the response; more than zero
  * @param maxResponseBytes a larger response, also after decompression, is a final failure; at least 1
  * @param tls obeyed if the endpoint's scheme is {@code https}
@@ -48,7 +49,8 @@ public record GrpcTransportSettings(
 
     /** What {@link #allowsEndpoint} takes, for people. */
     public static final String ENDPOINTS =
-            "http://host[:port] without path or query, for gRPC has its own paths, or " + UnixEndpoint.ALLOWED;
+            "http://host[:port] or https:// without path or query, for gRPC has its own paths, or "
+                    + UnixEndpoint.ALLOWED;
 
     private static final String HEADER_NAMES = "letters, digits, '-', '_' and '.', not beginning with \"grpc-\"";
     private static final String HEADER_VALUES = "printable ASCII, base64 if the name ends in \"-bin\"";
@@ -128,12 +130,17 @@ public record GrpcTransportSettings(
                     && UnixEndpoint.parse(url).requestPath().isEmpty();
         }
         String path = url.getRawPath() == null ? "" : url.getRawPath();
-        return "http".equalsIgnoreCase(url.getScheme())
+        return (isSecure(url) || "http".equalsIgnoreCase(url.getScheme()))
                 && url.getHost() != null
                 && (path.isEmpty() || path.equals("/"))
                 && url.getRawQuery() == null
                 && url.getRawFragment() == null
                 && url.getRawUserInfo() == null;
+    }
+
+    /** Whether calls go over TLS. */
+    static boolean isSecure(URI endpoint) {
+        return "https".equalsIgnoreCase(endpoint.getScheme());
     }
 
     /** Whether gRPC can send a header of this name with this value; what HTTP allows is more. */

@@ -7,7 +7,7 @@ import io.sluice.exporter.tls.TlsFailure;
 import java.nio.channels.ClosedChannelException;
 
 /** What is told of an exception of Netty's or the JDK's. */
-final class FailureWords {
+public final class FailureWords {
 
     private FailureWords() {}
 
@@ -17,11 +17,12 @@ final class FailureWords {
     }
 
     /** What a handler further down threw, without Netty's envelope. */
-    static Throwable unwrapped(Throwable failure) {
+    public static Throwable unwrapped(Throwable failure) {
         return failure instanceof DecoderException && failure.getCause() != null ? failure.getCause() : failure;
     }
 
-    static String ofTls(Throwable failure, TlsHandlers tls, int connectTimeoutMillis) {
+    /** Why there is no connection over TLS, in words for people. */
+    public static String ofTls(Throwable failure, TlsHandlers tls, int connectTimeoutMillis) {
         if (failure instanceof SslHandshakeTimeoutException) {
             return "the TLS handshake with " + tls.peer() + " did not end within the " + connectTimeoutMillis
                     + " ms that connecting may take";

@@ -12,7 +12,7 @@ import java.util.concurrent.RejectedExecutionException;
  * Makes the part of a connection's pipeline that speaks TLS. What takes milliseconds in a handshake, such as checking
  * the peer's certificates, runs on the runtime's blocking threads. Any thread.
  */
-final class TlsHandlers {
+public final class TlsHandlers {
 
     private static final List<String> HTTP_1_1 = List.of("http/1.1");
 
@@ -21,7 +21,7 @@ final class TlsHandlers {
     private final String host;
     private final int port;
 
-    TlsHandlers(TlsContexts contexts, Handle handle, String host, int port) {
+    public TlsHandlers(TlsContexts contexts, Handle handle, String host, int port) {
         this.contexts = contexts;
         this.slowSteps = slowSteps(handle);
         this.host = host;
@@ -42,7 +42,7 @@ final class TlsHandlers {
                 .detach();
     }
 
-    TlsContexts contexts() {
+    public TlsContexts contexts() {
         return contexts;
     }
 
@@ -52,6 +52,11 @@ final class TlsHandlers {
     }
 
     SslHandler newHandler(TlsContext context) {
-        return new SslHandler(context.newEngine(host, port, HTTP_1_1), slowSteps);
+        return newHandler(context, HTTP_1_1);
+    }
+
+    /** For one new connection; {@code protocols} are offered in ALPN. */
+    public SslHandler newHandler(TlsContext context, List<String> protocols) {
+        return new SslHandler(context.newEngine(host, port, protocols), slowSteps);
     }
 }

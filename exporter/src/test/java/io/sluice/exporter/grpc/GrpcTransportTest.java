@@ -583,7 +583,7 @@ class GrpcTransportTest {
     @Test
     void settings_thatGrpcCannotObey_areRefusedByName() {
         for (String endpoint : List.of(
-                "https://host:4317",
+                "ftp://host:4317",
                 "http://host:4317/v1/traces",
                 "http://host:4317?a=b",
                 "http://user@host:4317",
