@@ -103,6 +103,11 @@ public final class IdEncoder implements Encoder<Long> {
         batches.incrementAndGet();
     }
 
+    /** Encoded ids as pieces of one sender, an id each. */
+    public static Pieces pieces(ByteBuffer ids) {
+        return new IdPieces(ids, 1, false, id -> 1);
+    }
+
     /** The ids inside a payload. */
     public static List<Long> decode(Payload payload) {
         List<Long> ids = new ArrayList<>();
