@@ -15,8 +15,8 @@ import org.jspecify.annotations.Nullable;
  * producers, each of which may take the oldest item away to make room for its own.
  *
  * <p>The channel has one receiver at a time. Where producers take as well, a lock makes it so; it is held for a few items
- * at once, and never while items are measured or encoded. Wakers of tasks that wait for room may be called under it;
- * they schedule their task and do not come back here. Without {@code DROP_OLDEST} there is no lock, and all methods but
+ * at once, and never while items are measured or encoded. Giving room back under it may take the lock of the channel's
+ * permits and call the wakers of those that wait for room; nothing takes these locks the other way round. Without {@code DROP_OLDEST} there is no lock, and all methods but
  * {@link #size} and {@link #close} belong to the loop's task.
  *
  * @param <T> what waits in the channel
@@ -29,9 +29,6 @@ final class Outflow<T> {
 
     /** Null if the loop alone takes. */
     private final @Nullable ReentrantLock lock;
-
-    /** Guarded by {@link #lock}; of one eviction, empty otherwise. */
-    private final List<T> victim = new ArrayList<>(1);
 
     /** Guarded by {@link #lock}: items evicted since the loop asked. */
     private long evicted;
@@ -52,18 +49,15 @@ final class Outflow<T> {
         if (lock == null) {
             return false;
         }
+        List<T> oldest = new ArrayList<>(1);
         lock.lock();
         try {
-            if (receiver.tryRecvMany(victim, 1) == 0) {
-                return false;
-            }
-            account.droppedUnsent(DropReason.EVICTED, measure.count(victim.get(0)));
-            evicted++;
-            return true;
+            evicted += receiver.tryRecvMany(oldest, 1);
+            oldest.forEach(item -> account.droppedUnsent(DropReason.EVICTED, measure.count(item)));
         } finally {
-            victim.clear();
             lock.unlock();
         }
+        return !oldest.isEmpty();
     }
 
     /** Items evicted since the last call. */
