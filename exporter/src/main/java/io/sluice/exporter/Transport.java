@@ -13,7 +13,7 @@ public interface Transport {
     /**
      * One attempt, bounded by the transport's connect and export timeouts. The future never fails for what the network
      * or the server did. The payload stays the caller's and must stay open until the future is ready or cancelled;
-     * cancelling closes the connection in use.
+     * cancelling ends the request on the wire, with HTTP by closing its connection.
      */
     Future<ExportResult> send(Payload payload);
 

@@ -6,6 +6,10 @@
  * above it (what an answer means). There is no protobuf runtime: a message is the bytes of a payload. Nothing here, and
  * no class of grpc's, is loaded unless a pipeline is told to speak gRPC.
  *
+ * <p>As soon as it is loaded, grpc-java looks for native sockets that are not used here, and JDK 24 and later print that
+ * it does. In the agent jar it is told not to; elsewhere the property
+ * {@code io.grpc.netty.shaded.io.netty.transport.noNative=true} does the same.
+ *
  * <p>Upstream: {@code exporter}. Downstream: {@code exporter.transport}, {@code runtime}. Entry classes:
  * {@link io.sluice.exporter.grpc.GrpcTransport}, {@link io.sluice.exporter.grpc.GrpcTransportSettings}.
  */

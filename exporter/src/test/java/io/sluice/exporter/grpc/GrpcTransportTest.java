@@ -40,6 +40,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
+import java.util.function.LongSupplier;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -422,6 +423,8 @@ class GrpcTransportTest {
             open(settings(wire.uri()));
             assertThat(send("a")).isEqualTo(new Delivered());
             wire.dead(true);
+            // What was on its way of the first call, such as the answer to a ping, would be a sign of life.
+            awaitStable(transport::bytesRead);
             JoinHandle<ExportResult> result = runtime.handle().spawn(transport.send(payload("b")));
             JoinHandle<ExportResult> other = runtime.handle().spawn(transport.send(payload("c")));
             await(() -> runtime.handle().timeDriver().timers() >= 3);
@@ -573,6 +576,30 @@ class GrpcTransportTest {
         }
     }
 
+    /** Its windows are wide open, so what stalls is the socket itself, and with it every farewell. */
+    @Test
+    void shutdown_beforeAPeerThatTakesNothingAnyMore_isBounded() throws Exception {
+        int window = 256 << 20;
+        try (GrpcPeer peer = new GrpcPeer(0, GrpcPeer.ok(), builder -> builder.flowControlWindow(window));
+                Relay wire = new Relay(peer.port())) {
+            open(settings(wire.uri()));
+            assertThat(send("warm")).isEqualTo(new Delivered());
+            wire.dead(true);
+            List<JoinHandle<ExportResult>> sending = new ArrayList<>();
+            for (int i = 0; i < 8; i++) {
+                sending.add(runtime.handle().spawn(transport.send(payload(new byte[8 << 20]))));
+            }
+            assertThat(awaitStable(transport::bytesWritten)).isBetween(1L << 16, 63L << 20);
+
+            shutDown();
+
+            for (JoinHandle<ExportResult> one : sending) {
+                assertThat(unreachable(runtime.blockOn(one))).contains("the transport is shut down");
+            }
+            assertThat(transport.openConnections()).isZero();
+        }
+    }
+
     @Test
     void shutdown_beforeAnySend_isDone() throws Exception {
         open(settings(URI.create("http://127.0.0.1:1")));
@@ -682,6 +709,18 @@ class GrpcTransportTest {
         } catch (java.io.IOException e) {
             return false;
         }
+    }
+
+    /** The figure once it has not changed for a while. */
+    private static long awaitStable(LongSupplier figure) {
+        long before = -1;
+        long now = figure.getAsLong();
+        while (now != before) {
+            before = now;
+            LockSupport.parkNanos(50_000_000);
+            now = figure.getAsLong();
+        }
+        return now;
     }
 
     private static void await(BooleanSupplier condition) {

@@ -13,6 +13,7 @@ import io.sluice.config.SluiceSettings;
 import io.sluice.config.source.SettingsSources;
 import io.sluice.exporter.DiagnosticLog;
 import io.sluice.exporter.Signal;
+import io.sluice.exporter.testing.GrpcPeer;
 import io.sluice.runtime.AsyncRuntime;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
@@ -129,6 +130,35 @@ class SidecarTest {
         assertThat(traces().delivered()).isEqualTo(400);
         assertThat(traces().lost()).isZero();
         assertThat(traces().pending()).isZero();
+    }
+
+    @Test
+    void requests_areForwardedOverGrpc_eachSpanOnce() throws Exception {
+        try (GrpcPeer peer = new GrpcPeer(GrpcPeer.ok())) {
+            start(
+                    "otel.exporter.otlp.protocol",
+                    "grpc",
+                    "otel.exporter.otlp.endpoint",
+                    peer.uri().toString());
+            List<String> driven = new ArrayList<>();
+            for (int i = 0; i < 200; i++) {
+                driven.add("span" + i);
+                assertThat(post("/v1/traces", request("span" + i)).statusCode()).isEqualTo(200);
+            }
+            assertThat(drain()).isTrue();
+
+            List<String> arrived = new ArrayList<>();
+            for (GrpcPeer.Call call : peer.received()) {
+                ExportTraceServiceRequest.parseFrom(call.message())
+                        .getResourceSpansList()
+                        .forEach(resource -> resource.getScopeSpansList()
+                                .forEach(scope -> scope.getSpansList().forEach(span -> arrived.add(span.getName()))));
+            }
+            assertThat(arrived).containsExactlyInAnyOrderElementsOf(driven);
+            assertThat(peer.received()).hasSizeLessThan(200);
+            assertThat(traces().delivered()).isEqualTo(200);
+            assertThat(traces().pending()).isZero();
+        }
     }
 
     /** One request of a sender is larger than the backend takes, and so are the merged ones. */
