@@ -248,7 +248,9 @@ public final class OtlpClientBuilder<T> {
 
     private OtlpClient<T> start(PipelineSettings settings, Handle runtime, @Nullable AsyncRuntime ownRuntime) {
         Transport opened = transport == null ? settings.transport().open(runtime, log) : transport.apply(runtime);
-        String name = encoder.signal() + " to " + settings.transport().endpoint();
+        // Without the user, who may be followed by a password.
+        String name = encoder.signal() + " to "
+                + settings.transport().endpoint().toString().replaceFirst("//[^/]*@", "//");
         ExportPipeline<T> pipeline = ExportPipeline.start(name, settings, encoder, opened, log, runtime);
         return new OtlpClient<>(pipeline, opened, runtime, settings.batch().drainTimeout(), ownRuntime);
     }

@@ -14,6 +14,8 @@ public final class TlsFailure {
 
     private static final String OURS_REFUSED = "the server does not accept our certificate";
 
+    private static final String NO_COMMON_WAY = "the server found no way of encryption that both sides know";
+
     private static final Map<String, String> ALERTS = Map.ofEntries(
             Map.entry("certificate_required", "the server wants a client certificate"),
             Map.entry("bad_certificate", OURS_REFUSED),
@@ -24,7 +26,7 @@ public final class TlsFailure {
             Map.entry("unknown_ca", OURS_REFUSED + ": it does not know who issued it"),
             Map.entry("access_denied", OURS_REFUSED),
             Map.entry("protocol_version", "the server speaks none of the TLS versions that are allowed here"),
-            Map.entry("handshake_failure", "the server found no way of encryption that both sides know"),
+            Map.entry("handshake_failure", NO_COMMON_WAY),
             Map.entry("insufficient_security", "the server finds our ways of encryption too weak"),
             Map.entry("unrecognized_name", "the server does not know the host that was asked for"),
             Map.entry("no_application_protocol", "the server speaks none of the protocols that were offered"));
@@ -59,6 +61,11 @@ public final class TlsFailure {
         if (showNone && said.startsWith(OURS_REFUSED)) {
             // What servers say to a client that shows no certificate, before TLS 1.3 gave it an alert of its own.
             said = "the server wants a client certificate, or does not accept ours";
+        } else if (said.equals(NO_COMMON_WAY)) {
+            // TLS 1.2 lets servers say the same of a missing certificate (RFC 5246, section 7.4.6).
+            said = showNone
+                    ? "the server wants a client certificate, or found no way of encryption that both sides know"
+                    : NO_COMMON_WAY + ", or does not accept our certificate";
         }
         String hint = showNone && said.startsWith("the server wants") ? HOW_TO_SET : "";
         return said + " (alert " + alert.group(1) + ")" + hint;

@@ -222,10 +222,11 @@ class HttpTransportTlsTest {
 
     @Test
     void serverOfTls11_isRefused() throws Exception {
-        // Version, 32 bytes at random, no session, TLS_RSA_WITH_AES_128_CBC_SHA, no compression.
+        // Version, 32 bytes at random, no session, TLS_ECDHE_RSA_WITH_AES_128_CBC_SHA, no compression.
         byte[] serverHello = new byte[5 + 4 + 2 + 32 + 1 + 2 + 1];
         System.arraycopy(new byte[] {22, 3, 2, 0, 42, 2, 0, 0, 38, 3, 2}, 0, serverHello, 0, 11);
-        serverHello[serverHello.length - 2] = 0x2f;
+        serverHello[serverHello.length - 3] = (byte) 0xc0;
+        serverHello[serverHello.length - 2] = 0x13;
         Map<String, byte[]> answers = Map.of(
                 "TLS11 is not accepted",
                 serverHello,

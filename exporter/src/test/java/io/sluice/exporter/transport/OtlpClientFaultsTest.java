@@ -241,6 +241,23 @@ class OtlpClientFaultsTest {
         assertThat(log).isNotEmpty().noneMatch(line -> line.contains("s3cret"));
     }
 
+    @Test
+    void userOfTheEndpoint_isNotLogged() throws Exception {
+        try (ScriptedHttpPeer peer =
+                        new ScriptedHttpPeer(ScriptedHttpPeer.always(ScriptedHttpPeer.answer(403, "", "")));
+                OtlpClient<Long> client = client(
+                                URI.create(peer.uri("/").toString().replace("//", "//user:s3cret@")))
+                        .start()) {
+            drive(client, BATCH);
+            assertThat(client.flush(LONG)).isFalse();
+            // Written on a thread of the client's runtime, which ends with it.
+            Await.until(() -> !log.isEmpty());
+        }
+        assertThat(log)
+                .allMatch(line -> line.contains("TRACES to http://127.0.0.1:"))
+                .noneMatch(line -> line.contains("s3cret"));
+    }
+
     private void drive(OtlpClient<Long> client, int count) throws Exception {
         for (int i = 0; i < count; i++) {
             assertThat(client.send(lastId.incrementAndGet(), LONG)).isEqualTo(Offer.ACCEPTED);

@@ -86,6 +86,43 @@ class AgentProcessIT {
         assertThat(result.errorLines()).hasSize(3).allMatch(line -> line.startsWith("sluice: "));
     }
 
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void everySpan_arrivesOverTls_fromTheAgentAndFromTheLibrary(boolean fromAgent) throws Exception {
+        TestIdentity identity = new TestIdentity(directory);
+        try (OtlpSink secure = OtlpSink.overTls(identity.context())) {
+            AgentRun run = new AgentRun(directory)
+                    .set("otel.exporter.otlp.endpoint", secure.endpoint())
+                    .set(
+                            "otel.exporter.otlp.certificate",
+                            identity.certificate().toString());
+            AgentRun.Result result = (fromAgent ? run : run.asLibrary()).run(Ending.EXIT, SPANS);
+
+            assertThat(result.exitValue()).isEqualTo(7);
+            assertThat(result.spanIds()).hasSize(SPANS);
+            assertThat(secure.spanIds).containsExactlyInAnyOrderElementsOf(result.spanIds());
+            assertThat(secure.spanNames).as("nothing of our own traffic").containsExactly("work");
+            assertThat(secure.logBodies).containsExactly("host says hello");
+            assertThat(result.account("traces")).contains("\"delivered\":" + SPANS, "\"pending\":0");
+            assertThat(result.errorLines()).hasSize(3).allMatch(line -> line.startsWith("sluice: "));
+        }
+    }
+
+    @Test
+    void fileOfTlsThatIsMissing_isOneLine_andTheProgramRuns() throws Exception {
+        AgentRun.Result result = new AgentRun(directory)
+                .set("otel.exporter.otlp.endpoint", "https://127.0.0.1:1")
+                .set("otel.exporter.otlp.certificate", "/nowhere/ca.pem")
+                .run(Ending.EXIT, SPANS);
+
+        assertThat(result.exitValue()).isEqualTo(7);
+        assertThat(result.errorLines())
+                .singleElement()
+                .asString()
+                .startsWith(
+                        "sluice: not started: otel.exporter.otlp.certificate is /nowhere/ca.pem, which does not exist");
+    }
+
     @Test
     void everyInstrumentation_leavesOurTrafficAlone_andTheJvmIsMeasured() throws Exception {
         AgentRun.Result result = agent().set("otel.instrumentation.common.default-enabled", "true")
