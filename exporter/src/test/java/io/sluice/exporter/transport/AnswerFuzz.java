@@ -98,19 +98,19 @@ public final class AnswerFuzz {
                     : new PartiallyRejected(rejected, ResponseText.clean(message));
             if (!result.equals(expected)) {
                 assertThat(result).isEqualTo(new Delivered());
-                assertThat(reasonToRefuse(body)).contains("a tag of");
+                assertThat(reasonToRefuse(body)).containsPattern("^a (tag|length|number) of");
             }
         } catch (InvalidProtocolBufferException e) {
             assertThat(result).isInstanceOfAny(Delivered.class, PartiallyRejected.class);
         }
     }
 
-    /** Beyond protobuf-java, which cuts them off: numbers that do not fit. */
+    /** Beyond protobuf-java, which cuts them off, or reads on behind their tenth byte: numbers that do not fit. */
     private static String reasonToRefuse(byte[] body) {
         try {
             return String.valueOf(ExportResponse.parse(body));
         } catch (WireReader.MalformedException e) {
-            return String.valueOf(e.getMessage()).replace("a length of", "a tag of");
+            return String.valueOf(e.getMessage());
         }
     }
 }
