@@ -20,10 +20,15 @@ import org.jspecify.annotations.Nullable;
  */
 final class AddressAsGiven extends NameResolverProvider {
 
+    /** The only one: the registry, which is the process's, keeps each that it is given. */
+    static final NameResolverProvider PROVIDER = new AddressAsGiven();
+
     private static final String SCHEME = "sluice";
 
     private static final int HTTP_PORT = 80;
     private static final int HTTPS_PORT = 443;
+
+    private AddressAsGiven() {}
 
     /** What grpc-java is to be told instead of {@code endpoint}. */
     static String target(URI endpoint) {

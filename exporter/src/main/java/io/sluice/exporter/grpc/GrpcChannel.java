@@ -124,7 +124,7 @@ final class GrpcChannel {
 
     private ManagedChannel build() {
         LoadBalancerRegistry.getDefaultRegistry().register(OneConnection.PROVIDER);
-        NameResolverRegistry.getDefaultRegistry().register(new AddressAsGiven());
+        NameResolverRegistry.getDefaultRegistry().register(AddressAsGiven.PROVIDER);
         CompressorRegistry compressors = CompressorRegistry.newEmptyInstance();
         compressors.register(new GzippedBefore());
         NettyChannelBuilder builder = NettyChannelBuilder.forTarget(AddressAsGiven.target(settings.endpoint()))
