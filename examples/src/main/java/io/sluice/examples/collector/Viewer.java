@@ -80,7 +80,12 @@ final class Viewer {
     }
 
     private synchronized boolean isToShow(String metric) {
-        return !brief || metricsShown.add(metric);
+        return !brief || (!isAboutTheExport(metric) && metricsShown.add(metric));
+    }
+
+    /** What the sender tells of its own pipeline: some 30 metrics that say little of the program. */
+    private static boolean isAboutTheExport(String metric) {
+        return metric.startsWith("otel.sdk.") || metric.startsWith("sluice.");
     }
 
     private static String service(Resource resource) {
