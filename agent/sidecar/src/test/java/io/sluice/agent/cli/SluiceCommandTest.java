@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import picocli.CommandLine;
 
@@ -58,6 +59,20 @@ class SluiceCommandTest {
         assertThat(run("sidecar", "validate", "-l", "127.0.0.1:4318", "-e", "http://localhost:4318"))
                 .isEqualTo(2);
         assertThat(err.toString()).contains("would send TRACES to itself");
+    }
+
+    @Test
+    void validate_fileOfTlsThatCannotBeUsed_isRefused_asAStartWouldBe() {
+        String[] secure = {
+            "-l", "127.0.0.1:0", "-e", "https://collector", "-s", "otel.exporter.otlp.logs.certificate=/nowhere/ca.pem"
+        };
+        for (String[] command : new String[][] {{"sidecar", "validate"}, {"sidecar"}}) {
+            assertThat(run(Stream.concat(Stream.of(command), Stream.of(secure)).toArray(String[]::new)))
+                    .isEqualTo(2);
+            assertThat(err.toString())
+                    .contains(
+                            "otel.exporter.otlp.logs.certificate is /nowhere/ca.pem, which does not exist; allowed: ");
+        }
     }
 
     @Test
