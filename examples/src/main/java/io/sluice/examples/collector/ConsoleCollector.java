@@ -18,6 +18,7 @@ import java.util.concurrent.TimeUnit;
 public final class ConsoleCollector implements AutoCloseable {
 
     private static final long QUIET_NANOS = 1_000_000_000L;
+    private static final long LAST_LOOK_SECONDS = 5;
     private static final long LOOK_MILLIS = 200;
 
     private final CollectorArguments arguments;
@@ -84,7 +85,8 @@ public final class ConsoleCollector implements AutoCloseable {
     public void close() {
         server.close();
         look.cancel(false);
-        timer.shutdownNow();
+        timer.shutdown();
+        awaitLastLook();
         viewer.finish();
         String skipped = screen.skipped() == 0 ? "" : "; " + screen.skipped() + " blocks were not printed";
         screen.print("collector received " + ledger.summary() + skipped + "\n");
@@ -96,5 +98,16 @@ public final class ConsoleCollector implements AutoCloseable {
                 System.err.println("collector: the report was not written: " + failed);
             }
         });
+    }
+
+    /** A look that is under way has taken traces out of the forest and prints them. */
+    private void awaitLastLook() {
+        try {
+            if (!timer.awaitTermination(LAST_LOOK_SECONDS, TimeUnit.SECONDS)) {
+                System.err.println("collector: traces may be missing above: printing them took too long");
+            }
+        } catch (InterruptedException stopped) {
+            Thread.currentThread().interrupt();
+        }
     }
 }
