@@ -56,8 +56,9 @@ class ChildTest {
 
     @Test
     void environment_isTheCallersWithoutTelemetry() throws Exception {
-        Child child = start("echo listens on 127.0.0.1:7; env; while :; do sleep 0.01; done");
+        Child child = start("echo listens on 127.0.0.1:7; env; echo all; while :; do sleep 0.01; done");
         child.awaitAddress();
+        awaitOutput("all");
         child.stop();
 
         assertThat(output).contains("OTEL_SERVICE_NAME=child").noneMatch(line -> line.startsWith("JAVA_TOOL_OPTIONS"));
