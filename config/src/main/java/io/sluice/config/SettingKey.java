@@ -29,14 +29,21 @@ record SettingKey<T>(String name, SettingType<T> type, String defaultText, Strin
 
     /**
      * {@code text} as people may see it. Values of headers are mostly credentials, and what is no {@code name=value} may
-     * be a credential whose name is missing.
+     * be a credential whose name is missing, also one that ends in {@code =}.
      */
     String shown(String text) {
         if (name.endsWith(".headers")) {
             return Arrays.stream(text.split(",", -1))
-                    .map(pair -> pair.isBlank() ? pair : pair.substring(0, pair.indexOf('=') + 1) + MASK)
+                    .map(pair -> pair.isBlank() ? pair : shownHeader(pair))
                     .collect(Collectors.joining(","));
         }
         return name.endsWith(".endpoint") ? USER_INFO.matcher(text).replaceAll("//" + MASK + "@") : text;
+    }
+
+    private static String shownHeader(String pair) {
+        int equals = pair.indexOf('=');
+        boolean named =
+                equals > 0 && SettingType.isHeaderName(pair.substring(0, equals).strip());
+        return (named ? pair.substring(0, equals + 1) : "") + MASK;
     }
 }

@@ -29,6 +29,8 @@ record SettingType<T>(String allowed, Function<String, T> parser) {
 
     private static final Pattern AMOUNT = Pattern.compile("(\\d{1,18})\\s*([a-zA-Z]*)");
 
+    private static final Pattern HEADER_NAME = Pattern.compile("[!#$%&'*+.^_`|~0-9A-Za-z-]+");
+
     /** More is for ever, and more than 292 years is more than nanoseconds can count. */
     private static final Duration LONGEST = Duration.ofDays(36_500);
 
@@ -184,15 +186,18 @@ record SettingType<T>(String allowed, Function<String, T> parser) {
     /** Pairs that are sent as HTTP headers. */
     static SettingType<Map<String, String>> headers() {
         SettingType<Map<String, String>> pairs = pairs();
-        Pattern name = Pattern.compile("[!#$%&'*+.^_`|~0-9A-Za-z-]+");
         return new SettingType<>(pairs.allowed() + ", names and values as HTTP allows them", text -> {
             Map<String, String> headers = pairs.parser().apply(text);
             headers.forEach((key, value) -> check(
                     key,
-                    name.matcher(key).matches()
+                    isHeaderName(key)
                             && value.chars().noneMatch(c -> (c < ' ' && c != '\t') || c == 0x7f || c > 0xff)));
             return headers;
         });
+    }
+
+    static boolean isHeaderName(String text) {
+        return HEADER_NAME.matcher(text).matches();
     }
 
     static SettingType<Path> path() {

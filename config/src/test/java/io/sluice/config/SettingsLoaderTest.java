@@ -208,6 +208,7 @@ class SettingsLoaderTest {
     @CsvSource({
         "otel.exporter.otlp.headers, authorization: Bearer s3cret",
         "otel.exporter.otlp.headers, s3cret",
+        "otel.exporter.otlp.headers, Bearer s3cret=",
         "otel.exporter.otlp.headers, 'authorization=Bearer a,s3cret'",
         "otel.exporter.otlp.traces.headers, =s3cret",
         "otel.exporter.otlp.endpoint, http://user:s3cret@host",
