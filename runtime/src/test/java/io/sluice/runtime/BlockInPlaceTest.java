@@ -77,10 +77,14 @@ class BlockInPlaceTest {
                 public Poll<Integer> poll(Context cx) throws Exception {
                     if (nap == null) {
                         nap = cx.handle().sleep(Duration.ofMillis(5));
+                        CountDownLatch taken = new CountDownLatch(1);
+                        cx.handle().spawn(other -> {
+                            taken.countDown(); // on the only worker: a spare thread has taken it
+                            return Poll.ready();
+                        });
                         AsyncRuntime.blockInPlace(() -> {
                             release.countDown();
-                            Thread.sleep(20); // so that the spare thread has taken the worker by now
-                            return 0;
+                            return await(taken);
                         });
                     }
                     return nap.poll(cx).isReady() ? Poll.ready(7) : Poll.pending();

@@ -3,13 +3,9 @@ package io.sluice.exporter.management;
 import static java.util.Objects.requireNonNull;
 
 import io.sluice.exporter.PipelineStats;
-import java.lang.management.ManagementFactory;
+import io.sluice.runtime.management.RegisteredBean;
 import java.util.Map;
 import java.util.function.Supplier;
-import javax.management.InstanceAlreadyExistsException;
-import javax.management.JMException;
-import javax.management.MBeanServer;
-import javax.management.ObjectName;
 
 /**
  * Shows a pipeline over JMX as {@code io.sluice.exporter:type=Pipeline,name=...}, until it is closed.
@@ -17,16 +13,13 @@ import javax.management.ObjectName;
  * <p>Reading takes a fresh look each time and costs the pipeline nothing in between. The bean keeps the pipeline alive:
  * close it first. Any thread.
  */
-public final class PipelineBean implements PipelineMXBean, AutoCloseable {
+public final class PipelineBean extends RegisteredBean implements PipelineMXBean {
 
     private final Supplier<PipelineStats> stats;
-    private final MBeanServer server;
-    private final ObjectName name;
 
-    private PipelineBean(Supplier<PipelineStats> stats, MBeanServer server, ObjectName name) {
+    private PipelineBean(Supplier<PipelineStats> stats, String name) {
+        super("io.sluice.exporter", "Pipeline", name);
         this.stats = stats;
-        this.server = server;
-        this.name = name;
     }
 
     /**
@@ -38,34 +31,9 @@ public final class PipelineBean implements PipelineMXBean, AutoCloseable {
      */
     public static PipelineBean register(Supplier<PipelineStats> stats, String name) {
         requireNonNull(stats, "stats");
-        MBeanServer server = ManagementFactory.getPlatformMBeanServer();
-        try {
-            ObjectName objectName = new ObjectName("io.sluice.exporter:type=Pipeline,name=" + ObjectName.quote(name));
-            PipelineBean bean = new PipelineBean(stats, server, objectName);
-            server.registerMBean(bean, objectName);
-            return bean;
-        } catch (InstanceAlreadyExistsException e) {
-            throw new IllegalStateException("a pipeline is registered as \"" + name + "\" already", e);
-        } catch (JMException e) {
-            throw new IllegalStateException("cannot register the pipeline \"" + name + "\"", e);
-        }
-    }
-
-    /** Where it is found. */
-    public ObjectName objectName() {
-        return name;
-    }
-
-    /** Takes it off the server; nothing if it is off already. */
-    @Override
-    public void close() {
-        try {
-            if (server.isRegistered(name)) {
-                server.unregisterMBean(name);
-            }
-        } catch (JMException e) {
-            throw new IllegalStateException("cannot unregister " + name, e);
-        }
+        PipelineBean bean = new PipelineBean(stats, name);
+        bean.register();
+        return bean;
     }
 
     private PipelineStats now() {

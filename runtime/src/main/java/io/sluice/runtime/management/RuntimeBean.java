@@ -7,16 +7,11 @@ import io.sluice.runtime.HistogramSnapshot;
 import io.sluice.runtime.RuntimeMetrics;
 import io.sluice.runtime.TaskDump;
 import io.sluice.runtime.WorkerMetrics;
-import java.lang.management.ManagementFactory;
 import java.time.Duration;
 import java.util.function.LongUnaryOperator;
 import java.util.function.ToLongFunction;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
-import javax.management.InstanceAlreadyExistsException;
-import javax.management.JMException;
-import javax.management.MBeanServer;
-import javax.management.ObjectName;
 
 /**
  * Shows a runtime over JMX as {@code io.sluice.runtime:type=Runtime,name=...}, until it is closed.
@@ -24,18 +19,15 @@ import javax.management.ObjectName;
  * <p>Reading takes a fresh look each time and costs the runtime nothing in between. The bean keeps the runtime alive:
  * close it first. Any thread.
  */
-public final class RuntimeBean implements RuntimeMXBean, AutoCloseable {
+public final class RuntimeBean extends RegisteredBean implements RuntimeMXBean {
 
     private static final Duration DUMP_LIMIT = Duration.ofSeconds(2);
 
     private final AsyncRuntime runtime;
-    private final MBeanServer server;
-    private final ObjectName name;
 
-    private RuntimeBean(AsyncRuntime runtime, MBeanServer server, ObjectName name) {
+    private RuntimeBean(AsyncRuntime runtime, String name) {
+        super("io.sluice.runtime", "Runtime", name);
         this.runtime = runtime;
-        this.server = server;
-        this.name = name;
     }
 
     /**
@@ -46,34 +38,9 @@ public final class RuntimeBean implements RuntimeMXBean, AutoCloseable {
      */
     public static RuntimeBean register(AsyncRuntime runtime, String name) {
         requireNonNull(runtime, "runtime");
-        MBeanServer server = ManagementFactory.getPlatformMBeanServer();
-        try {
-            ObjectName objectName = new ObjectName("io.sluice.runtime:type=Runtime,name=" + ObjectName.quote(name));
-            RuntimeBean bean = new RuntimeBean(runtime, server, objectName);
-            server.registerMBean(bean, objectName);
-            return bean;
-        } catch (InstanceAlreadyExistsException e) {
-            throw new IllegalStateException("a runtime is registered as \"" + name + "\" already", e);
-        } catch (JMException e) {
-            throw new IllegalStateException("cannot register the runtime \"" + name + "\"", e);
-        }
-    }
-
-    /** Where it is found. */
-    public ObjectName objectName() {
-        return name;
-    }
-
-    /** Takes it off the server; nothing if it is off already. */
-    @Override
-    public void close() {
-        try {
-            if (server.isRegistered(name)) {
-                server.unregisterMBean(name);
-            }
-        } catch (JMException e) {
-            throw new IllegalStateException("cannot unregister " + name, e);
-        }
+        RuntimeBean bean = new RuntimeBean(runtime, name);
+        bean.register();
+        return bean;
     }
 
     private RuntimeMetrics now() {

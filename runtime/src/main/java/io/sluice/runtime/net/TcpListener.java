@@ -20,13 +20,11 @@ public final class TcpListener implements AutoCloseable {
     /** Connections that the kernel completes before they are accepted; what the standard library of Rust asks for. */
     public static final int DEFAULT_BACKLOG = 128;
 
-    private final ServerSocketChannel channel;
-    private final Registration registration;
+    private final Acceptor<TcpStream> acceptor;
     private final InetSocketAddress localAddress;
 
-    private TcpListener(ServerSocketChannel channel, Registration registration, InetSocketAddress localAddress) {
-        this.channel = channel;
-        this.registration = registration;
+    private TcpListener(Acceptor<TcpStream> acceptor, InetSocketAddress localAddress) {
+        this.acceptor = acceptor;
         this.localAddress = localAddress;
     }
 
@@ -51,13 +49,11 @@ public final class TcpListener implements AutoCloseable {
         try {
             channel.setOption(StandardSocketOptions.SO_REUSEADDR, true);
             channel.bind(address, backlog);
-            Registration registration = Registration.ofListener(handle.ioDriver(), channel);
-            listener = new TcpListener(channel, registration, (InetSocketAddress) channel.getLocalAddress());
+            Acceptor<TcpStream> acceptor = new Acceptor<>(channel, handle.ioDriver(), TcpListener::adopt);
+            listener = new TcpListener(acceptor, (InetSocketAddress) channel.getLocalAddress());
             return listener;
         } catch (BindException e) {
-            BindException named = new BindException("cannot listen on " + address + ": " + e.getMessage());
-            named.initCause(e);
-            throw named;
+            throw Acceptor.cannotListen(address.toString(), e);
         } finally {
             if (listener == null) {
                 Channels.closeQuietly(channel);
@@ -77,19 +73,7 @@ public final class TcpListener implements AutoCloseable {
      *     the listener goes on, but a caller that asks again at once may get the same answer
      */
     public Poll<TcpStream> pollAccept(Context cx) throws IOException {
-        while (true) {
-            int observed = registration.poll(cx, Readiness.READ);
-            if (observed == Registration.NOT_READY) {
-                return Poll.pending();
-            }
-            registration.ensureOpen();
-            SocketChannel accepted = channel.accept();
-            if (accepted != null) {
-                cx.madeProgress();
-                return Poll.ready(adopt(accepted));
-            }
-            registration.clear(Readiness.READ, observed);
-        }
+        return acceptor.poll(cx);
     }
 
     /** {@link #pollAccept} as a future. */
@@ -97,17 +81,9 @@ public final class TcpListener implements AutoCloseable {
         return this::pollAccept;
     }
 
-    private TcpStream adopt(SocketChannel accepted) throws IOException {
-        TcpStream stream = null;
-        try {
-            TcpStream.applyOptions(accepted);
-            stream = new TcpStream(accepted, Registration.ofStream(registration.driver(), accepted));
-            return stream;
-        } finally {
-            if (stream == null) {
-                Channels.closeQuietly(accepted);
-            }
-        }
+    private static TcpStream adopt(SocketChannel accepted, IoDriver driver) throws IOException {
+        TcpStream.applyOptions(accepted);
+        return new TcpStream(accepted, Registration.ofStream(driver, accepted));
     }
 
     /**
@@ -116,6 +92,6 @@ public final class TcpListener implements AutoCloseable {
      */
     @Override
     public void close() {
-        Channels.close(channel, registration);
+        acceptor.close();
     }
 }

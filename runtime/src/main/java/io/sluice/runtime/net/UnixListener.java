@@ -17,13 +17,11 @@ import java.nio.channels.SocketChannel;
  */
 public final class UnixListener implements AutoCloseable {
 
-    private final ServerSocketChannel channel;
-    private final Registration registration;
+    private final Acceptor<UnixStream> acceptor;
     private final UnixDomainSocketAddress localAddress;
 
-    private UnixListener(ServerSocketChannel channel, Registration registration, UnixDomainSocketAddress localAddress) {
-        this.channel = channel;
-        this.registration = registration;
+    private UnixListener(Acceptor<UnixStream> acceptor, UnixDomainSocketAddress localAddress) {
+        this.acceptor = acceptor;
         this.localAddress = localAddress;
     }
 
@@ -38,12 +36,10 @@ public final class UnixListener implements AutoCloseable {
         UnixListener listener = null;
         try {
             channel.bind(address, TcpListener.DEFAULT_BACKLOG);
-            listener = new UnixListener(channel, Registration.ofListener(handle.ioDriver(), channel), address);
+            listener = new UnixListener(new Acceptor<>(channel, handle.ioDriver(), UnixListener::adopt), address);
             return listener;
         } catch (BindException e) {
-            BindException named = new BindException("cannot listen on unix:" + address + ": " + e.getMessage());
-            named.initCause(e);
-            throw named;
+            throw Acceptor.cannotListen("unix:" + address, e);
         } finally {
             if (listener == null) {
                 Channels.closeQuietly(channel);
@@ -62,19 +58,7 @@ public final class UnixListener implements AutoCloseable {
      * @throws IOException as {@link TcpListener#pollAccept}
      */
     public Poll<UnixStream> pollAccept(Context cx) throws IOException {
-        while (true) {
-            int observed = registration.poll(cx, Readiness.READ);
-            if (observed == Registration.NOT_READY) {
-                return Poll.pending();
-            }
-            registration.ensureOpen();
-            SocketChannel accepted = channel.accept();
-            if (accepted != null) {
-                cx.madeProgress();
-                return Poll.ready(adopt(accepted));
-            }
-            registration.clear(Readiness.READ, observed);
-        }
+        return acceptor.poll(cx);
     }
 
     /** {@link #pollAccept} as a future. */
@@ -82,16 +66,8 @@ public final class UnixListener implements AutoCloseable {
         return this::pollAccept;
     }
 
-    private UnixStream adopt(SocketChannel accepted) throws IOException {
-        UnixStream stream = null;
-        try {
-            stream = new UnixStream(accepted, Registration.ofStream(registration.driver(), accepted));
-            return stream;
-        } finally {
-            if (stream == null) {
-                Channels.closeQuietly(accepted);
-            }
-        }
+    private static UnixStream adopt(SocketChannel accepted, IoDriver driver) throws IOException {
+        return new UnixStream(accepted, Registration.ofStream(driver, accepted));
     }
 
     /**
@@ -100,6 +76,6 @@ public final class UnixListener implements AutoCloseable {
      */
     @Override
     public void close() {
-        Channels.close(channel, registration);
+        acceptor.close();
     }
 }

@@ -1,11 +1,9 @@
 package io.sluice.runtime.select;
 
-import static java.util.Objects.requireNonNull;
-
 import io.sluice.runtime.Context;
 import io.sluice.runtime.Future;
 import io.sluice.runtime.Poll;
-import java.util.Arrays;
+import io.sluice.runtime.select.Branches.OnFailure;
 import java.util.List;
 
 /**
@@ -36,56 +34,43 @@ public final class Join<R> implements Future<R> {
         R apply(A a, B b, C c) throws Exception;
     }
 
-    /** Makes one result of all, which come in the order of their futures. */
-    @FunctionalInterface
-    private interface All<R> {
-        R apply(Object[] results) throws Exception;
-    }
+    private final Combined<R> combined;
 
-    private final Branches branches;
-    private final All<R> then;
-
-    private Join(List<? extends Future<?>> futures, All<R> then) {
-        this.branches = new Branches(Branches.OnFailure.FINISH_OTHERS, futures);
-        this.then = then;
+    private Join(Combined<R> combined) {
+        this.combined = combined;
     }
 
     /** Two futures, and what their results make. */
-    @SuppressWarnings("unchecked") // each result comes from the future of its place
     public static <A, B, R> Join<R> of(Future<A> a, Future<B> b, Two<? super A, ? super B, ? extends R> then) {
-        requireNonNull(then, "then");
-        return new Join<>(List.of(a, b), results -> then.apply((A) results[0], (B) results[1]));
+        return new Join<>(Combined.two(OnFailure.FINISH_OTHERS, a, b, then));
     }
 
     /** Three futures, and what their results make. */
-    @SuppressWarnings("unchecked") // each result comes from the future of its place
     public static <A, B, C, R> Join<R> of(
             Future<A> a, Future<B> b, Future<C> c, Three<? super A, ? super B, ? super C, ? extends R> then) {
-        requireNonNull(then, "then");
-        return new Join<>(List.of(a, b, c), results -> then.apply((A) results[0], (B) results[1], (C) results[2]));
+        return new Join<>(Combined.three(OnFailure.FINISH_OTHERS, a, b, c, then));
     }
 
     /** Any number of futures; their results in the order of the futures. */
-    @SuppressWarnings("unchecked") // each result comes from a future of T
     public static <T> Join<List<T>> all(List<? extends Future<T>> futures) {
-        return new Join<>(List.copyOf(futures), results -> (List<T>) Arrays.asList(results));
+        return new Join<>(Combined.all(OnFailure.FINISH_OTHERS, futures));
     }
 
     /** Looks at the futures in their order in each poll. Called before the first one. */
     public Join<R> biased() {
-        branches.biased();
+        combined.biased();
         return this;
     }
 
     /** @throws Exception what the first future to fail threw, once all have ended */
     @Override
     public Poll<R> poll(Context cx) throws Exception {
-        return branches.poll(cx) ? Poll.ready(then.apply(branches.deliver())) : Poll.pending();
+        return combined.poll(cx);
     }
 
     /** Cancels the futures that have not ended, and closes results of the others that can be closed. */
     @Override
     public void cancel() {
-        branches.cancel();
+        combined.cancel();
     }
 }
