@@ -1,5 +1,6 @@
 package io.sluice.batching;
 
+import static io.sluice.batching.Allowed.require;
 import static java.util.Objects.requireNonNull;
 
 import java.time.Duration;
@@ -38,11 +39,5 @@ public record BatchSettings(
         requireNonNull(overflow, "overflow");
         requireNonNull(drainTimeout, "drainTimeout");
         require(!drainTimeout.isNegative(), "drainTimeout", drainTimeout, "zero or more");
-    }
-
-    private static void require(boolean holds, String name, Object value, String allowed) {
-        if (!holds) {
-            throw new IllegalArgumentException(name + " is " + value + "; allowed: " + allowed);
-        }
     }
 }

@@ -1,5 +1,7 @@
 package io.sluice.exporter.grpc;
 
+import static io.sluice.batching.Allowed.require;
+import static io.sluice.batching.Allowed.requirePositive;
 import static java.util.Objects.requireNonNull;
 
 import io.sluice.exporter.Compression;
@@ -64,8 +66,8 @@ public record GrpcTransportSettings(
         headers = Map.copyOf(headers);
         headers.forEach(GrpcTransportSettings::requireHeader);
         requireNonNull(compression, "compression");
-        require(isPositive(connectTimeout), "connectTimeout", connectTimeout, "more than zero");
-        require(isPositive(exportTimeout), "exportTimeout", exportTimeout, "more than zero");
+        requirePositive("connectTimeout", connectTimeout);
+        requirePositive("exportTimeout", exportTimeout);
         require(maxResponseBytes >= 1, "maxResponseBytes", maxResponseBytes, "at least 1");
         requireNonNull(tls, "tls");
         requireNonNull(headerSource, "headerSource");
@@ -109,12 +111,12 @@ public record GrpcTransportSettings(
                 Optional.of(other));
     }
 
-    /** Without the values of headers, which are mostly credentials. */
     @Override
     public String protocol() {
         return "grpc";
     }
 
+    /** Without the values of headers, which are mostly credentials. */
     @Override
     public String toString() {
         return "GrpcTransportSettings[endpoint=" + endpoint + ", headers=" + headers.keySet() + ", compression="
@@ -166,16 +168,6 @@ public record GrpcTransportSettings(
         if (!allowsValue(name, value)) {
             throw new IllegalArgumentException(
                     "the value of header " + name + " is not one that gRPC allows; allowed: " + HEADER_VALUES);
-        }
-    }
-
-    private static boolean isPositive(Duration duration) {
-        return !duration.isNegative() && !duration.isZero();
-    }
-
-    private static void require(boolean holds, String name, Object value, String allowed) {
-        if (!holds) {
-            throw new IllegalArgumentException(name + " is " + value + "; allowed: " + allowed);
         }
     }
 

@@ -1,5 +1,6 @@
 package io.sluice.exporter.retry;
 
+import static io.sluice.batching.Allowed.require;
 import static java.util.Objects.requireNonNull;
 
 import java.time.Duration;
@@ -56,11 +57,5 @@ public record RetrySettings(
     public RetrySettings(
             Duration initialBackoff, Duration maxBackoff, double multiplier, Duration maxElapsed, long maxQueuedBytes) {
         this(initialBackoff, maxBackoff, multiplier, maxElapsed, RetryDefaults.MAX_ATTEMPTS, maxQueuedBytes);
-    }
-
-    private static void require(boolean holds, String name, Object value, String allowed) {
-        if (!holds) {
-            throw new IllegalArgumentException(name + " is " + value + "; allowed: " + allowed);
-        }
     }
 }

@@ -1,5 +1,7 @@
 package io.sluice.exporter.transport;
 
+import static io.sluice.batching.Allowed.require;
+import static io.sluice.batching.Allowed.requirePositive;
 import static java.util.Objects.requireNonNull;
 
 import io.sluice.exporter.Compression;
@@ -136,12 +138,12 @@ public record HttpTransportSettings(
                 other);
     }
 
-    /** Without the values of headers, which are mostly credentials. */
     @Override
     public String protocol() {
         return "http";
     }
 
+    /** Without the values of headers, which are mostly credentials. */
     @Override
     public String toString() {
         return "HttpTransportSettings[endpoint=" + HttpEndpoint.withoutUser(endpoint) + ", headers="
@@ -154,15 +156,5 @@ public record HttpTransportSettings(
     @Override
     public HttpTransport open(Handle handle, DiagnosticLog log) {
         return HttpTransport.open(handle, this, log);
-    }
-
-    private static void requirePositive(String name, Duration value) {
-        require(!value.isNegative() && !value.isZero(), name, value, "more than zero");
-    }
-
-    private static void require(boolean holds, String name, Object value, String allowed) {
-        if (!holds) {
-            throw new IllegalArgumentException(name + " is " + value + "; allowed: " + allowed);
-        }
     }
 }
