@@ -243,81 +243,62 @@ class ExportPartsTest {
         assertThat(far.arrived()).isEqualTo(accepted);
     }
 
-    /** The same pieces, each for a hundred items. */
-    private record Miscounted(Pieces inner) implements Pieces {
+    /** The same pieces but for what is overridden. */
+    private interface Over extends Pieces {
+
+        Pieces inner();
 
         @Override
-        public int size() {
-            return inner.size();
+        default int size() {
+            return inner().size();
         }
+
+        @Override
+        default int items(int from, int to) {
+            return inner().items(from, to);
+        }
+
+        @Override
+        default int bytes(int from, int to) {
+            return inner().bytes(from, to);
+        }
+
+        @Override
+        default ByteBuffer[] body(int from, int to) {
+            return inner().body(from, to);
+        }
+
+        @Override
+        default Optional<Pieces> within(int piece) {
+            return inner().within(piece);
+        }
+
+        @Override
+        default boolean ofSenders() {
+            return inner().ofSenders();
+        }
+
+        @Override
+        default String name(int piece) {
+            return inner().name(piece);
+        }
+    }
+
+    /** The same pieces, each for a hundred items. */
+    private record Miscounted(Pieces inner) implements Over {
 
         @Override
         public int items(int from, int to) {
             return 100 * inner.items(from, to);
         }
-
-        @Override
-        public int bytes(int from, int to) {
-            return inner.bytes(from, to);
-        }
-
-        @Override
-        public ByteBuffer[] body(int from, int to) {
-            return inner.body(from, to);
-        }
-
-        @Override
-        public Optional<Pieces> within(int piece) {
-            return inner.within(piece);
-        }
-
-        @Override
-        public boolean ofSenders() {
-            return inner.ofSenders();
-        }
-
-        @Override
-        public String name(int piece) {
-            return inner.name(piece);
-        }
     }
 
     /** The same pieces, with an envelope around each request that is counted and not written. */
-    private record Around(Pieces inner) implements Pieces {
-
-        @Override
-        public int size() {
-            return inner.size();
-        }
-
-        @Override
-        public int items(int from, int to) {
-            return inner.items(from, to);
-        }
+    private record Around(Pieces inner) implements Over {
 
         @Override
         public int bytes(int from, int to) {
             return 5_000 + inner.bytes(from, to);
-        }
-
-        @Override
-        public ByteBuffer[] body(int from, int to) {
-            return inner.body(from, to);
-        }
-
-        @Override
-        public Optional<Pieces> within(int piece) {
-            return inner.within(piece);
-        }
-
-        @Override
-        public boolean ofSenders() {
-            return inner.ofSenders();
-        }
-
-        @Override
-        public String name(int piece) {
-            return inner.name(piece);
         }
     }
 

@@ -1,5 +1,7 @@
 package io.sluice.exporter.grpc;
 
+import static io.sluice.exporter.testing.Await.await;
+import static io.sluice.exporter.testing.Await.awaitWhileTimePasses;
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -36,10 +38,8 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
 import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
-import java.util.function.BooleanSupplier;
 import java.util.function.LongSupplier;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -77,12 +77,7 @@ class GrpcTransportTest {
 
     /** The grace for farewells passes only if the test's clock does. */
     private void shutDown() throws Exception {
-        JoinHandle<Void> ending = runtime.handle().spawn(transport.shutdown());
-        while (!ending.isFinished()) {
-            LockSupport.parkNanos(1_000_000);
-            clock.advance(Duration.ofMillis(5));
-        }
-        runtime.blockOn(ending);
+        awaitWhileTimePasses(runtime, clock, transport.shutdown());
     }
 
     @Test
@@ -711,7 +706,6 @@ class GrpcTransportTest {
         }
     }
 
-    /** The figure once it has not changed for a while. */
     /** Waits until {@code figure} has not changed for 400 ms: on a busy machine bytes may be late. */
     private static long awaitStable(LongSupplier figure) {
         long now = figure.getAsLong();
@@ -722,15 +716,5 @@ class GrpcTransportTest {
             same = now == before ? same : -1;
         }
         return now;
-    }
-
-    private static void await(BooleanSupplier condition) {
-        long start = System.nanoTime();
-        while (!condition.getAsBoolean()) {
-            if (System.nanoTime() - start > TimeUnit.SECONDS.toNanos(10)) {
-                throw new AssertionError("it did not come about within 10 s");
-            }
-            LockSupport.parkNanos(200_000);
-        }
     }
 }

@@ -1,5 +1,7 @@
 package io.sluice.exporter.grpc;
 
+import static io.sluice.exporter.testing.Await.await;
+import static io.sluice.exporter.testing.Await.awaitWhileTimePasses;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -36,8 +38,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
 import java.util.concurrent.CopyOnWriteArrayList;
-import java.util.concurrent.locks.LockSupport;
-import java.util.function.BooleanSupplier;
 import javax.net.ssl.SSLException;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -86,12 +86,7 @@ class GrpcTransportTlsTest {
     }
 
     private void shutDown() throws Exception {
-        JoinHandle<Void> ending = runtime.handle().spawn(transport.shutdown());
-        while (!ending.isFinished()) {
-            LockSupport.parkNanos(1_000_000);
-            clock.advance(Duration.ofMillis(5));
-        }
-        runtime.blockOn(ending);
+        awaitWhileTimePasses(runtime, clock, transport.shutdown());
     }
 
     @ParameterizedTest
@@ -312,15 +307,5 @@ class GrpcTransportTlsTest {
     private static String unreachable(ExportResult result) {
         assertThat(result).isInstanceOf(Unreachable.class);
         return ((Unreachable) result).reason();
-    }
-
-    private static void await(BooleanSupplier condition) {
-        long start = System.nanoTime();
-        while (!condition.getAsBoolean()) {
-            if (System.nanoTime() - start > 10_000_000_000L) {
-                throw new AssertionError("it did not come about within 10 s");
-            }
-            LockSupport.parkNanos(200_000);
-        }
     }
 }

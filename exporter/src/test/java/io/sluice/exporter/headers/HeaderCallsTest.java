@@ -1,5 +1,6 @@
 package io.sluice.exporter.headers;
 
+import static io.sluice.exporter.testing.Await.await;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -15,8 +16,6 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.concurrent.locks.LockSupport;
-import java.util.function.BooleanSupplier;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -200,15 +199,5 @@ class HeaderCallsTest {
         Files.delete(file);
         assertThatThrownBy(source::headers).hasMessageContaining("which cannot be read (NoSuchFileException)");
         assertThat(source).hasToString("file " + file);
-    }
-
-    private static void await(BooleanSupplier condition) {
-        long startNanos = System.nanoTime();
-        while (!condition.getAsBoolean()) {
-            if (System.nanoTime() - startNanos > TimeUnit.SECONDS.toNanos(10)) {
-                throw new AssertionError("it did not come about within 10 s");
-            }
-            LockSupport.parkNanos(200_000);
-        }
     }
 }

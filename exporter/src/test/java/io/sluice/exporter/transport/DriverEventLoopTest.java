@@ -1,5 +1,6 @@
 package io.sluice.exporter.transport;
 
+import static io.sluice.exporter.testing.Await.await;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -95,15 +96,15 @@ class DriverEventLoopTest {
         loop.schedule(() -> fired.add("late"), 200, TimeUnit.MILLISECONDS);
         loop.schedule(() -> fired.add("early"), 100, TimeUnit.MILLISECONDS);
         ScheduledFuture<?> cancelled = loop.schedule(() -> fired.add("never"), 150, TimeUnit.MILLISECONDS);
-        Await.until(() -> runtime.handle().timeDriver().timers() == 1);
+        await(() -> runtime.handle().timeDriver().timers() == 1);
 
         clock.advance(Duration.ofMillis(99));
         assertThat(fired).isEmpty();
         clock.advance(Duration.ofMillis(2));
-        Await.until(() -> fired.size() == 1);
+        await(() -> fired.size() == 1);
         cancelled.cancel(false);
         clock.advance(Duration.ofMillis(100));
-        Await.until(() -> fired.size() == 2);
+        await(() -> fired.size() == 2);
 
         assertThat(fired).containsExactly("early", "late");
     }
@@ -112,9 +113,9 @@ class DriverEventLoopTest {
     void schedule_anEarlierTimerLater_isNotHeldUpByTheFirst() {
         List<String> fired = new CopyOnWriteArrayList<>();
         loop.schedule(() -> fired.add("hour"), 1, TimeUnit.HOURS);
-        Await.until(() -> runtime.handle().timeDriver().timers() == 1);
+        await(() -> runtime.handle().timeDriver().timers() == 1);
         loop.schedule(() -> fired.add("second"), 1, TimeUnit.SECONDS);
-        Await.until(() -> {
+        await(() -> {
             clock.advance(Duration.ofMillis(100));
             return !fired.isEmpty();
         });
@@ -130,7 +131,7 @@ class DriverEventLoopTest {
         loop.execute(next::countDown);
 
         assertThat(next.await(10, TimeUnit.SECONDS)).isTrue();
-        Await.until(() -> !uncaught.isEmpty());
+        await(() -> !uncaught.isEmpty());
         assertThat(uncaught.get(0)).hasRootCauseMessage("a bug");
     }
 

@@ -1,5 +1,6 @@
 package io.sluice.exporter.transport;
 
+import static io.sluice.exporter.testing.Await.await;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.grpc.netty.shaded.io.netty.buffer.ByteBuf;
@@ -63,9 +64,9 @@ class DriverSocketChannelTest {
     @Test
     void events_comeInNettysOrder() throws Exception {
         peer.getOutputStream().write(new byte[10]);
-        Await.until(() -> events.bytes.get() == 10);
+        await(() -> events.bytes.get() == 10);
         peer.close();
-        Await.until(() -> events.log.contains("unregistered"));
+        await(() -> events.log.contains("unregistered"));
 
         assertThat(events.log)
                 .containsSubsequence("registered", "active", "read", "complete", "inactive", "unregistered");
@@ -78,7 +79,7 @@ class DriverSocketChannelTest {
         byte[] bytes = new byte[16 << 20];
         new Random(3).nextBytes(bytes);
         ChannelFuture written = channel.writeAndFlush(Unpooled.wrappedBuffer(bytes));
-        Await.until(() -> channel.bytesWritten() > 0 && !channel.isWritable());
+        await(() -> channel.bytesWritten() > 0 && !channel.isWritable());
         long stalledAt = settledBytesWritten();
         for (int i = 0; i < 100; i++) {
             // Flushes of a full channel do nothing; they do not lose the data either.
@@ -92,7 +93,7 @@ class DriverSocketChannelTest {
 
         assertThat(written.await(10, TimeUnit.SECONDS)).isTrue();
         assertThat(channel.bytesWritten()).isEqualTo(bytes.length);
-        Await.until(channel::isWritable);
+        await(channel::isWritable);
         assertThat(events.log).contains("unwritable", "writable");
     }
 
@@ -125,7 +126,7 @@ class DriverSocketChannelTest {
 
         channel.eventLoop().submit(() -> channel.config().setAutoRead(true)).get(10, TimeUnit.SECONDS);
 
-        Await.until(() -> events.bytes.get() == 100_000);
+        await(() -> events.bytes.get() == 100_000);
     }
 
     @Test
@@ -133,14 +134,14 @@ class DriverSocketChannelTest {
         long before = HeapAllocator.INSTANCE.metric().usedHeapMemory();
         ByteBuf large = HeapAllocator.INSTANCE.heapBuffer(16 << 20).writeZero(16 << 20);
         ChannelFuture written = channel.writeAndFlush(large);
-        Await.until(() -> channel.bytesWritten() > 0);
+        await(() -> channel.bytesWritten() > 0);
 
         channel.close().await(10, TimeUnit.SECONDS);
 
         assertThat(written.await(10, TimeUnit.SECONDS)).isTrue();
         assertThat(written.cause()).isInstanceOf(ClosedChannelException.class);
         // A reader that came away empty may just have held a buffer of its own.
-        Await.until(() -> HeapAllocator.INSTANCE.metric().usedHeapMemory() <= before);
+        await(() -> HeapAllocator.INSTANCE.metric().usedHeapMemory() <= before);
         assertThat(channel.writeAndFlush(Unpooled.buffer(1)).await().cause())
                 .isInstanceOf(ClosedChannelException.class);
     }
@@ -149,7 +150,7 @@ class DriverSocketChannelTest {
     void reset_isSeenAsAnExceptionAndThenTheEnd() throws Exception {
         peer.setSoLinger(true, 0);
         peer.close();
-        Await.until(() -> events.log.contains("inactive"));
+        await(() -> events.log.contains("inactive"));
 
         assertThat(events.failures).allMatch(IOException.class::isInstance);
     }
@@ -166,7 +167,7 @@ class DriverSocketChannelTest {
     private long settledBytesWritten() {
         AtomicLong last = new AtomicLong(-1);
         AtomicInteger same = new AtomicInteger();
-        Await.until(() -> {
+        await(() -> {
             long now = channel.bytesWritten();
             return last.getAndSet(now) == now ? same.incrementAndGet() >= 100 : same.getAndSet(0) < 0;
         });

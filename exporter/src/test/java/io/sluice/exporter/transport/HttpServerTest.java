@@ -1,5 +1,6 @@
 package io.sluice.exporter.transport;
 
+import static io.sluice.exporter.testing.Await.await;
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -474,13 +475,9 @@ class HttpServerTest {
         return bytes.toByteArray();
     }
 
-    private static void await(BooleanSupplier condition) {
-        Await.until(condition);
-    }
-
     /** Time passes until {@code condition} holds, and not much longer. */
     private void passTimeUntil(BooleanSupplier condition) {
-        Await.until(() -> {
+        await(() -> {
             clock.advance(Duration.ofMillis(100));
             return condition.getAsBoolean();
         });

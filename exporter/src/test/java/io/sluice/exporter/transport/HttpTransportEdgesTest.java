@@ -1,5 +1,6 @@
 package io.sluice.exporter.transport;
 
+import static io.sluice.exporter.testing.Await.await;
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -251,7 +252,7 @@ class HttpTransportEdgesTest {
             open(settings(peer.uri("/")));
             HttpSend sending = new HttpSend(transport, payload("x"));
             assertThat(sending.poll(new TestWaker().context()).isPending()).isTrue();
-            Await.until(() -> peer.received.size() == 1);
+            await(() -> peer.received.size() == 1);
             wallClock.updateAndGet(now -> now.plus(Duration.ofDays(400)));
             jumped.countDown();
 
@@ -338,7 +339,7 @@ class HttpTransportEdgesTest {
             HttpSend sending = new HttpSend(transport, payload("x"));
             assertThat(sending.poll(new TestWaker().context()).isPending()).isTrue();
             // The export, the share, and the loop's.
-            Await.until(() -> runtime.handle().timeDriver().timers() == 3);
+            await(() -> runtime.handle().timeDriver().timers() == 3);
             assertThat(peer.connections()).isZero();
 
             clock.advance(CONNECT.dividedBy(2));

@@ -1,5 +1,6 @@
 package io.sluice.exporter.transport;
 
+import static io.sluice.exporter.testing.Await.await;
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -35,7 +36,6 @@ import java.util.Random;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.function.BooleanSupplier;
 import java.util.function.LongSupplier;
 import java.util.zip.GZIPInputStream;
 import java.util.zip.GZIPOutputStream;
@@ -620,9 +620,5 @@ class HttpTransportTest {
             out.write(body);
         }
         return bytes.toString(ISO_8859_1);
-    }
-
-    private static void await(BooleanSupplier condition) {
-        Await.until(condition);
     }
 }

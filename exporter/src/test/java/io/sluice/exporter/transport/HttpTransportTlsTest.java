@@ -1,5 +1,6 @@
 package io.sluice.exporter.transport;
 
+import static io.sluice.exporter.testing.Await.await;
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -77,7 +78,7 @@ class HttpTransportTlsTest {
     void stop() throws Exception {
         if (transport != null) {
             runtime.blockOn(transport.shutdown());
-            Await.until(() -> transport.openConnections() == 0);
+            await(() -> transport.openConnections() == 0);
         }
         assertThat(runtime.handle().ioDriver().registrations()).isZero();
         assertThat(runtime.handle().timeDriver().timers()).isZero();
@@ -278,10 +279,10 @@ class HttpTransportTlsTest {
             open(peer.uri("localhost", "/"), trusting());
             HttpSend sending = new HttpSend(transport, payload("x".getBytes(ISO_8859_1)));
             assertThat(sending.poll(new TestWaker().context()).isPending()).isTrue();
-            Await.until(() -> sending.progress().equals("in the TLS handshake"));
+            await(() -> sending.progress().equals("in the TLS handshake"));
             long startNanos = clock.nanoTime();
 
-            Await.until(() -> {
+            await(() -> {
                 clock.advance(Duration.ofMillis(100));
                 return transport.openConnections() == 0;
             });
@@ -303,11 +304,11 @@ class HttpTransportTlsTest {
             open(peer.uri("localhost", "/"), trusting());
             HttpSend sending = new HttpSend(transport, payload("x".getBytes(ISO_8859_1)));
             assertThat(sending.poll(new TestWaker().context()).isPending()).isTrue();
-            Await.until(() -> sending.progress().equals("in the TLS handshake"));
+            await(() -> sending.progress().equals("in the TLS handshake"));
 
             sending.cancel();
 
-            Await.until(() -> ended.get() == 1 && transport.openConnections() == 0);
+            await(() -> ended.get() == 1 && transport.openConnections() == 0);
         }
     }
 
@@ -383,7 +384,7 @@ class HttpTransportTlsTest {
             open(peer.uri("localhost", "/"), trusting());
             send("a");
             runtime.blockOn(transport.shutdown());
-            Await.until(() -> ends.size() == 1);
+            await(() -> ends.size() == 1);
         }
     }
 
@@ -419,7 +420,7 @@ class HttpTransportTlsTest {
             assertThat(sendAtOnce(20, ids)).allMatch(new Delivered()::equals);
 
             assertThat(clientOfId).hasSize(ids.get()).containsValue("CN=before").containsValue("CN=after");
-            Await.until(() -> open.stream().noneMatch(name -> name.startsWith("CN=before")));
+            await(() -> open.stream().noneMatch(name -> name.startsWith("CN=before")));
             assertThat(log).anyMatch(line -> line.contains("new connections use them"));
         }
     }
@@ -431,9 +432,9 @@ class HttpTransportTlsTest {
             open(peer.uri("localhost", "/"), withClient(ours, "broken"));
             send("a");
             Files.writeString(folder.resolve("broken.key"), "-----BEGIN PRIVATE KEY-----\n");
-            Await.until(() -> runtime.handle().timeDriver().timers() >= 1);
+            await(() -> runtime.handle().timeDriver().timers() >= 1);
             clock.advance(RELOAD);
-            Await.until(() -> !log.isEmpty());
+            await(() -> !log.isEmpty());
 
             assertThat(send("b")).isEqualTo(new Delivered());
             assertThat(peer.connections()).isEqualTo(1);

@@ -1,5 +1,6 @@
 package io.sluice.exporter.transport;
 
+import static io.sluice.exporter.testing.Await.await;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.sluice.batching.AccountSnapshot;
@@ -251,7 +252,7 @@ class OtlpClientFaultsTest {
             drive(client, BATCH);
             assertThat(client.flush(LONG)).isFalse();
             // Written on a thread of the client's runtime, which ends with it.
-            Await.until(() -> !log.isEmpty());
+            await(() -> !log.isEmpty());
         }
         assertThat(log)
                 .allMatch(line -> line.contains("TRACES to http://127.0.0.1:"))
