@@ -687,7 +687,7 @@ class ExportPipelineTest {
 
         assertThat(end.value().took()).isLessThan(Duration.ofSeconds(2));
         assertThat(account().dropped()).containsOnly(entry("drain_deadline", 50L));
-        assertThat(log(2)).anyMatch(line -> line.contains("items dropped: not delivered before the end of the drain"));
+        assertThat(log(3)).anyMatch(line -> line.contains("items dropped: not delivered before the end of the drain"));
     }
 
     @Test
