@@ -127,9 +127,14 @@ public final class GrpcPeer implements AutoCloseable {
 
     /** @param settings changes the server before it starts */
     public GrpcPeer(int wantedPort, Script script, UnaryOperator<NettyServerBuilder> settings) throws IOException {
+        this(new InetSocketAddress(InetAddress.getLoopbackAddress(), wantedPort), script, settings);
+    }
+
+    /** @param settings changes the server before it starts */
+    public GrpcPeer(InetSocketAddress address, Script script, UnaryOperator<NettyServerBuilder> settings)
+            throws IOException {
         this.script = script;
-        NettyServerBuilder builder =
-                NettyServerBuilder.forAddress(new InetSocketAddress(InetAddress.getLoopbackAddress(), wantedPort));
+        NettyServerBuilder builder = NettyServerBuilder.forAddress(address);
         for (Signal signal : Signal.values()) {
             builder.addService(service(signal));
         }
