@@ -10,11 +10,11 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 
 /** The bytes of {@code grpc-status-details-bin} as a server would make them, by protobuf's own writer. */
-final class StatusDetails {
+public final class StatusDetails {
 
     private StatusDetails() {}
 
-    static byte[] retryInfo(long seconds, int nanos) {
+    public static byte[] retryInfo(long seconds, int nanos) {
         Duration delay =
                 Duration.newBuilder().setSeconds(seconds).setNanos(nanos).build();
         return status(message(out -> out.writeMessage(1, delay)));

@@ -100,6 +100,12 @@ public final class GrpcPeer implements AutoCloseable {
         public void fail(Status status) {
             fail(status, new Metadata());
         }
+
+        /** As a server does that had begun to answer: the status is not in the first headers, but in trailers. */
+        public void failAfterHeaders(Status status, Metadata trailers) {
+            call.sendHeaders(new Metadata());
+            fail(status, trailers);
+        }
     }
 
     /** What the server says about peers that break off is noise here. Held, for the logging holds it weakly. */

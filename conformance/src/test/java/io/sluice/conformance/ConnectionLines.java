@@ -1,0 +1,85 @@
+package io.sluice.conformance;
+
+import static io.sluice.conformance.Answer.taken;
+import static io.sluice.conformance.Level.MUST;
+import static io.sluice.conformance.Level.SHOULD;
+import static io.sluice.conformance.Requirement.both;
+
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/** Connections: made, kept, trusted. */
+final class ConnectionLines {
+
+    private static final String CONNECTION = "OTLP/HTTP Connection";
+
+    private ConnectionLines() {}
+
+    static List<Requirement> lines() {
+        return List.of(
+                both(SHOULD, CONNECTION, "retry to connect", ConnectionLines::serverThatComesLate),
+                both(SHOULD, CONNECTION, "keep the connection alive between requests", ConnectionLines::keepAlive),
+                both(
+                        SHOULD,
+                        "OTLP/HTTP All Other Responses",
+                        "lose nothing when the server has closed an idle connection",
+                        ConnectionLines::staleConnection),
+                both(
+                        MUST,
+                        "SDK: Configuration Options",
+                        "have settings for trusted certificates, and for the client's own and its key",
+                        ConnectionLines::certificates));
+    }
+
+    private static Finding serverThatComesLate(Stage stage) throws Exception {
+        Peer peer = stage.absentPeer(taken());
+        Client client = stage.client(peer);
+        String span = client.span();
+        var flushing = client.flushing();
+        Thread.sleep(300);
+        peer.door().open();
+        flushing.join(20, java.util.concurrent.TimeUnit.SECONDS);
+        return Finding.of(peer.seen(span).size() == 1, "The span never arrived.");
+    }
+
+    private static Finding keepAlive(Stage stage) throws Exception {
+        Peer peer = stage.peer(taken());
+        Client client = stage.client(peer);
+        for (int i = 0; i < 3; i++) {
+            client.span();
+            client.flush();
+        }
+        return Finding.of(
+                peer.seen().size() == 3 && peer.door().connections() == 1,
+                peer.seen().size() + " requests made " + peer.door().connections() + " connections.");
+    }
+
+    private static Finding staleConnection(Stage stage) throws Exception {
+        Peer peer = stage.peer(taken());
+        Client client = stage.client(peer);
+        String first = client.span();
+        client.flush();
+        peer.door().cut();
+        String second = client.span();
+        client.flush();
+        return Finding.of(peer.items().equals(Set.of(first, second)), "The next request was lost.");
+    }
+
+    private static Finding certificates(Stage stage) throws Exception {
+        Identities identities = stage.identities();
+        Peer peer = stage.securePeer(identities, taken());
+        Client client = stage.client(peer, identities.clientSettings());
+        String span = client.span();
+        client.flush();
+        if (peer.seen(span).size() != 1) {
+            return Finding.notMet("With all three set, the span did not arrive.");
+        }
+        Client distrustful = stage.client(
+                peer, Map.of("otel.exporter.otlp.timeout", "500", "otel.java.exporter.otlp.retry.disabled", "true"));
+        distrustful.span();
+        distrustful.flush();
+        return Finding.of(
+                peer.items().equals(Set.of(span)), "Without the setting, an unknown certificate was trusted.");
+    }
+}
