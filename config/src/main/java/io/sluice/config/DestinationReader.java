@@ -40,13 +40,21 @@ final class DestinationReader {
         Duration exportTimeout = reader.perSignal(Keys.TIMEOUT, signal, PipelineDefaults.EXPORT_TIMEOUT);
         int maxResponseBytes = reader.get(Keys.MAX_RESPONSE_BYTES, (long) PipelineDefaults.MAX_RESPONSE_BYTES)
                 .intValue();
-        Duration maxConnectionAge = reader.get(Keys.CONNECTION_MAX_AGE, HttpTransportSettings.MAX_CONNECTION_AGE);
+        Duration maxConnectionAge = reader.get(Keys.CONNECTION_MAX_AGE, PipelineDefaults.MAX_CONNECTION_AGE);
         TlsReader safety = new TlsReader(reader);
         TlsSettings tls = safety.read(signal, endpoint);
         Optional<HeaderSource> source = safety.headers();
         return grpc
                 ? new GrpcTransportSettings(
-                        endpoint, headers, compression, connectTimeout, exportTimeout, maxResponseBytes, tls, source)
+                        endpoint,
+                        headers,
+                        compression,
+                        connectTimeout,
+                        exportTimeout,
+                        maxResponseBytes,
+                        tls,
+                        source,
+                        maxConnectionAge)
                 : new HttpTransportSettings(
                         endpoint,
                         headers,

@@ -6,7 +6,6 @@ import io.sluice.exporter.PipelineDefaults;
 import io.sluice.exporter.Signal;
 import io.sluice.exporter.retry.RetryDefaults;
 import io.sluice.exporter.tls.TlsSettings;
-import io.sluice.exporter.transport.HttpTransportSettings;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -174,9 +173,9 @@ final class Keys {
     static final SettingKey<Duration> CONNECTION_MAX_AGE = key(
             "sluice.connection.max.age",
             SettingType.duration(MILLI),
-            text(HttpTransportSettings.MAX_CONNECTION_AGE),
-            "A connection of OTLP/HTTP that is this old ends with its request, so that the next one looks the collector's"
-                    + " name up again.");
+            text(PipelineDefaults.MAX_CONNECTION_AGE),
+            "A connection that is this old takes no further request, so that the next one looks the collector's name up"
+                    + " again and begins with the next of its addresses.");
     static final SettingKey<Duration> TLS_RELOAD = key(
             "sluice.tls.reload.interval",
             SettingType.duration(Duration.ZERO),

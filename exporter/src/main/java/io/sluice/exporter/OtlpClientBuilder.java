@@ -70,9 +70,7 @@ public final class OtlpClientBuilder<T> {
                 way.maxResponseBytes(),
                 way.tls(),
                 way.headerSource(),
-                way instanceof HttpTransportSettings http
-                        ? http.maxConnectionAge()
-                        : HttpTransportSettings.MAX_CONNECTION_AGE);
+                way.maxConnectionAge());
         return this;
     }
 
@@ -86,7 +84,8 @@ public final class OtlpClientBuilder<T> {
                 way.exportTimeout(),
                 way.maxResponseBytes(),
                 way.tls(),
-                way.headerSource());
+                way.headerSource(),
+                way.maxConnectionAge());
         return this;
     }
 

@@ -21,6 +21,12 @@ public final class PipelineDefaults {
     /** Upstream's figure; a host that does not answer SYN is given up before the export's own limit would. */
     public static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(10);
 
+    /**
+     * A load balancer, or a name that moves, is noticed within five minutes, and one handshake in that time costs
+     * nothing that can be measured.
+     */
+    public static final Duration MAX_CONNECTION_AGE = Duration.ofMinutes(5);
+
     /** The specification's {@code OTEL_EXPORTER_OTLP_TIMEOUT}, here for one attempt and not for all of them together. */
     public static final Duration EXPORT_TIMEOUT = Duration.ofSeconds(10);
 

@@ -46,6 +46,9 @@ public interface TransportSettings {
     /** Asked for further headers before each attempt. */
     Optional<HeaderSource> headerSource();
 
+    /** A connection that is this old takes no further request. */
+    Duration maxConnectionAge();
+
     /** These with other TLS. */
     TransportSettings withTls(TlsSettings other);
 

@@ -114,6 +114,7 @@ final class GrpcCall extends ClientCall.Listener<byte[]> implements Future<Expor
         boolean fromPeer = answered || !trailers.keys().isEmpty();
         if (fromPeer) {
             code = status.getCode().value();
+            transport.channel().answered();
         }
         if (!fromPeer && transport.channel().isClosed()) {
             sender.send(transport.shutDown());

@@ -10,6 +10,7 @@ import io.grpc.netty.shaded.io.grpc.netty.NettyChannelBuilder;
 import io.grpc.netty.shaded.io.netty.channel.ChannelOption;
 import io.sluice.exporter.tls.TlsContexts;
 import io.sluice.exporter.transport.DriverEventLoopGroup;
+import io.sluice.exporter.transport.NameLookup;
 import io.sluice.exporter.transport.TlsHandlers;
 import io.sluice.exporter.transport.UserAgent;
 import io.sluice.runtime.Future;
@@ -20,6 +21,7 @@ import java.net.URI;
 import java.time.Duration;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
@@ -36,6 +38,8 @@ final class GrpcChannel {
 
     private static final long DEADLINE_MARGIN_NANOS = TimeUnit.SECONDS.toNanos(1);
 
+    private static final Duration FOR_EVER = Duration.ofDays(36_500);
+
     /** What {@link #made} is when nothing more is to be made; never used as a channel. */
     private static final Object CLOSED = new Object();
 
@@ -49,8 +53,13 @@ final class GrpcChannel {
     /** Null, then perhaps a ManagedChannel, then CLOSED. */
     private final AtomicReference<@Nullable Object> made = new AtomicReference<>();
 
+    private final long maxAgeNanos;
+
+    /** A call was answered since the last renewal: however short the maximum age, a connection carries something. */
+    private final AtomicBoolean proven = new AtomicBoolean();
+
     /** @param contexts null for plain text */
-    GrpcChannel(Handle handle, GrpcTransportSettings settings, @Nullable TlsContexts contexts) {
+    GrpcChannel(Handle handle, GrpcTransportSettings settings, NameLookup names, @Nullable TlsContexts contexts) {
         this.handle = handle;
         this.settings = settings;
         this.headers = GrpcHeaders.of(settings.headers());
@@ -59,7 +68,9 @@ final class GrpcChannel {
         TlsHandlers tls = contexts == null
                 ? null
                 : new TlsHandlers(contexts, handle, withoutBrackets(endpoint.getHost()), AddressAsGiven.port(endpoint));
-        this.connections = new GrpcConnections(handle, tls, millis(settings.connectTimeout()));
+        this.connections = new GrpcConnections(handle, names, tls, millis(settings.connectTimeout()));
+        Duration maxAge = settings.maxConnectionAge();
+        this.maxAgeNanos = maxAge.compareTo(FOR_EVER) < 0 ? maxAge.toNanos() : FOR_EVER.toNanos();
     }
 
     GrpcConnections connections() {
@@ -158,6 +169,20 @@ final class GrpcChannel {
     private static int millis(Duration timeout) {
         return (int) Math.max(
                 1, Math.min(Integer.MAX_VALUE, timeout.plusNanos(999_999).toMillis()));
+    }
+
+    /** The peer answered a call. */
+    void answered() {
+        if (!proven.get()) {
+            proven.set(true);
+        }
+    }
+
+    /** Before each call: if the connection has reached the maximum age, {@link #renew}. */
+    void renewIfOld() {
+        if (proven.get() && connections.ageNanos() >= maxAgeNanos && proven.getAndSet(false)) {
+            renew();
+        }
     }
 
     /** New calls get a new connection; those in flight end where they are. Does not wait. */

@@ -3,9 +3,11 @@ package io.sluice.exporter.grpc;
 import io.grpc.netty.shaded.io.netty.channel.Channel;
 import io.grpc.netty.shaded.io.netty.channel.ChannelFactory;
 import io.grpc.netty.shaded.io.netty.handler.ssl.SslHandler;
+import io.sluice.exporter.transport.AddressTurns;
 import io.sluice.exporter.transport.ByteCounts;
 import io.sluice.exporter.transport.DriverSocketChannel;
 import io.sluice.exporter.transport.FailureWords;
+import io.sluice.exporter.transport.NameLookup;
 import io.sluice.exporter.transport.TlsHandlers;
 import io.sluice.runtime.Future;
 import io.sluice.runtime.Handle;
@@ -17,6 +19,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.TimeUnit;
 import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
 
@@ -38,6 +41,8 @@ final class GrpcConnections implements ChannelFactory<Channel> {
 
     private final Handle handle;
     private final Clock clock;
+    private final AddressTurns names;
+    private final long connectNanos;
     private final @Nullable TlsHandlers tls;
     private final int connectTimeoutMillis;
     private final ByteCounts counts = new ByteCounts();
@@ -49,9 +54,14 @@ final class GrpcConnections implements ChannelFactory<Channel> {
     /** Why the last connection has no TLS; null if it has, or does not want it. Any thread. */
     private volatile @Nullable Throwable handshakeFailure;
 
+    /** When the youngest was made. Any thread. */
+    private volatile long youngestNanos;
+
     /** @param tls null for plain text */
-    GrpcConnections(Handle handle, @Nullable TlsHandlers tls, int connectTimeoutMillis) {
+    GrpcConnections(Handle handle, NameLookup names, @Nullable TlsHandlers tls, int connectTimeoutMillis) {
         this.handle = handle;
+        this.names = new AddressTurns(names);
+        this.connectNanos = TimeUnit.MILLISECONDS.toNanos(connectTimeoutMillis);
         this.tls = tls;
         this.connectTimeoutMillis = connectTimeoutMillis;
         this.clock = handle.timeDriver().clock();
@@ -62,10 +72,12 @@ final class GrpcConnections implements ChannelFactory<Channel> {
 
     @Override
     public Channel newChannel() {
-        DriverSocketChannel channel = new DriverSocketChannel(handle);
+        DriverSocketChannel channel = DriverSocketChannel.toHost(handle, names, connectNanos);
         counts.add(channel);
+        long nowNanos = clock.nanoTime();
+        youngestNanos = nowNanos;
         synchronized (this) {
-            open.put(channel, clock.nanoTime());
+            open.put(channel, nowNanos);
         }
         channel.closeFuture().addListener(closed -> remove(channel));
         handshakeFailure = null;
@@ -108,6 +120,11 @@ final class GrpcConnections implements ChannelFactory<Channel> {
             open.remove(channel);
         }
         ended.notifyWaiters();
+    }
+
+    /** How old the youngest connection is; meaningful once there was one. */
+    long ageNanos() {
+        return clock.nanoTime() - youngestNanos;
     }
 
     ByteCounts counts() {

@@ -118,6 +118,7 @@ final class GrpcSend implements CodedAttempt {
                 return Poll.pending();
             }
             making = null;
+            transport.channel().renewIfOld();
             if (made.get().isEmpty()) {
                 return Poll.ready(new ExportResult.Unreachable(transport.name() + ": the runtime is shutting down"));
             }

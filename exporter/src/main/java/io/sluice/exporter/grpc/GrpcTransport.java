@@ -8,6 +8,7 @@ import io.sluice.exporter.Payload;
 import io.sluice.exporter.Transport;
 import io.sluice.exporter.headers.HeaderCalls;
 import io.sluice.exporter.tls.TlsContexts;
+import io.sluice.exporter.transport.NameLookup;
 import io.sluice.exporter.transport.RequestBody;
 import io.sluice.runtime.Context;
 import io.sluice.runtime.Future;
@@ -22,7 +23,8 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * OTLP/gRPC over one HTTP/2 connection, which all calls share and which is made anew when a call finds none.
+ * OTLP/gRPC over one HTTP/2 connection, which all calls share and which is made anew when a call finds none or one that
+ * has reached the maximum age.
  *
  * <p>It runs on one task of the runtime, and with TLS on another that looks at the files; both live until {@link #shutdown}; grpc-java is given no thread and starts
  * none. Its classes are loaded on a blocking thread by the first send. Any thread.
@@ -43,10 +45,11 @@ public final class GrpcTransport implements Transport {
     /** Looks at the files of TLS; null without TLS. */
     private final @Nullable JoinHandle<Void> watch;
 
-    private GrpcTransport(Handle handle, GrpcTransportSettings settings, @Nullable TlsContexts contexts) {
+    private GrpcTransport(
+            Handle handle, GrpcTransportSettings settings, NameLookup names, @Nullable TlsContexts contexts) {
         this.handle = handle;
         this.settings = settings;
-        this.channel = new GrpcChannel(handle, settings, contexts);
+        this.channel = new GrpcChannel(handle, settings, names, contexts);
         this.headerCalls = settings.headerSource().map(source -> new HeaderCalls(handle, source));
         this.watch = contexts == null
                 ? null
@@ -61,9 +64,13 @@ public final class GrpcTransport implements Transport {
      * @throws IllegalArgumentException if a file of TLS cannot be used
      */
     public static GrpcTransport open(Handle handle, GrpcTransportSettings settings, DiagnosticLog log) {
+        return open(handle, settings, log, NameLookup.SYSTEM);
+    }
+
+    static GrpcTransport open(Handle handle, GrpcTransportSettings settings, DiagnosticLog log, NameLookup names) {
         requireNonNull(handle, "handle");
         boolean secure = GrpcTransportSettings.isSecure(settings.endpoint());
-        return new GrpcTransport(handle, settings, secure ? TlsContexts.load(settings.tls(), log) : null);
+        return new GrpcTransport(handle, settings, names, secure ? TlsContexts.load(settings.tls(), log) : null);
     }
 
     /** One call. Cancelling ends it at the peer as well; the connection stays for the others. */

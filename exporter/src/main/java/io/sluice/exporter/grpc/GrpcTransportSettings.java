@@ -32,6 +32,8 @@ import java.util.regex.Pattern;
  * @param maxResponseBytes a larger response, also after decompression, is a final failure; at least 1
  * @param tls obeyed if the endpoint's scheme is {@code https}
  * @param headerSource asked for further metadata before each attempt
+ * @param maxConnectionAge a connection that has been open this long takes no further call, so that the next one looks the
+ *     name up again; calls on it end there; more than zero
  */
 public record GrpcTransportSettings(
         URI endpoint,
@@ -41,7 +43,8 @@ public record GrpcTransportSettings(
         Duration exportTimeout,
         int maxResponseBytes,
         TlsSettings tls,
-        Optional<HeaderSource> headerSource)
+        Optional<HeaderSource> headerSource,
+        Duration maxConnectionAge)
         implements TransportSettings {
 
     /** gRPC over HTTP/2, Custom-Metadata: narrower than what HTTP allows. */
@@ -71,9 +74,10 @@ public record GrpcTransportSettings(
         require(maxResponseBytes >= 1, "maxResponseBytes", maxResponseBytes, "at least 1");
         requireNonNull(tls, "tls");
         requireNonNull(headerSource, "headerSource");
+        requirePositive("maxConnectionAge", maxConnectionAge);
     }
 
-    /** Settings whose TLS, if the endpoint asks for it, trusts what the JVM trusts. */
+    /** Settings with the JVM's trust, no source of headers and the default age of connections. */
     public GrpcTransportSettings(
             URI endpoint,
             Map<String, String> headers,
@@ -89,13 +93,22 @@ public record GrpcTransportSettings(
                 exportTimeout,
                 maxResponseBytes,
                 TlsSettings.systemTrust(),
-                Optional.empty());
+                Optional.empty(),
+                PipelineDefaults.MAX_CONNECTION_AGE);
     }
 
     @Override
     public GrpcTransportSettings withTls(TlsSettings other) {
         return new GrpcTransportSettings(
-                endpoint, headers, compression, connectTimeout, exportTimeout, maxResponseBytes, other, headerSource);
+                endpoint,
+                headers,
+                compression,
+                connectTimeout,
+                exportTimeout,
+                maxResponseBytes,
+                other,
+                headerSource,
+                maxConnectionAge);
     }
 
     @Override
@@ -108,7 +121,22 @@ public record GrpcTransportSettings(
                 exportTimeout,
                 maxResponseBytes,
                 tls,
-                Optional.of(other));
+                Optional.of(other),
+                maxConnectionAge);
+    }
+
+    /** These with another age at which connections take no further call. */
+    public GrpcTransportSettings withMaxConnectionAge(Duration other) {
+        return new GrpcTransportSettings(
+                endpoint,
+                headers,
+                compression,
+                connectTimeout,
+                exportTimeout,
+                maxResponseBytes,
+                tls,
+                headerSource,
+                other);
     }
 
     @Override
@@ -122,7 +150,7 @@ public record GrpcTransportSettings(
         return "GrpcTransportSettings[endpoint=" + endpoint + ", headers=" + headers.keySet() + ", compression="
                 + compression + ", connectTimeout=" + connectTimeout + ", exportTimeout=" + exportTimeout
                 + ", maxResponseBytes=" + maxResponseBytes + ", tls=" + tls + ", headerSource="
-                + (headerSource.isPresent() ? "set" : "none") + "]";
+                + (headerSource.isPresent() ? "set" : "none") + ", maxConnectionAge=" + maxConnectionAge + "]";
     }
 
     /** Whether gRPC can go to {@code url}: a scheme that we know and a host, without path or query, or a socket file. */

@@ -90,8 +90,17 @@ public final class DriverSocketChannel extends AbstractChannel {
     /** The stream took no more; the writer's waker is stored. */
     private boolean writeBlocked;
 
+    /**
+     * A channel that will connect to whichever address of a host answers first, in the order of the lookup.
+     *
+     * @param connectNanos what is divided among the addresses; the limit itself is the channel's connect timeout
+     */
+    public static DriverSocketChannel toHost(Handle handle, NameLookup names, long connectNanos) {
+        return new DriverSocketChannel(handle, host -> new HostConnect(handle, names, host, connectNanos));
+    }
+
     /** A channel that will connect. */
-    public DriverSocketChannel(Handle handle) {
+    DriverSocketChannel(Handle handle) {
         this(handle, address -> TcpStream.connect(handle, address));
     }
 

@@ -17,8 +17,8 @@ import org.jspecify.annotations.Nullable;
  * The connections of one transport. An exchange gets the connection that was used last, or a new one if none is idle;
  * so there are never more than there were sends in flight at once, and those that are not needed go idle and end.
  *
- * <p>Each connection looks the name up. One that has reached the maximum age ends with its exchange, so that a name that
- * has moved is noticed. When the files of TLS have changed, connections made with the old ones end: the idle at once, the others with the
+ * <p>Each connection looks the name up, and begins with another of its addresses. One that has reached the maximum age
+ * ends with its exchange, so that a name that has moved is noticed. When the files of TLS have changed, connections made with the old ones end: the idle at once, the others with the
  * answer they wait for, which is no later than the export's time limit.
  *
  * <p>In the transport's loop.
@@ -39,7 +39,7 @@ final class HttpConnections {
     private final int maxResponseBytes;
     private final long maxAgeNanos;
     private final InstantSource wallClock;
-    private final NameLookup names;
+    private final AddressTurns names;
 
     /** Null for plain text. */
     private final @Nullable TlsHandlers tls;
@@ -64,7 +64,7 @@ final class HttpConnections {
         this.maxResponseBytes = settings.maxResponseBytes();
         this.maxAgeNanos = saturatedNanos(settings.maxConnectionAge());
         this.wallClock = wallClock;
-        this.names = names;
+        this.names = new AddressTurns(names);
         this.tls = tls;
     }
 
@@ -101,8 +101,7 @@ final class HttpConnections {
         exchange.progress("connecting");
         long startNanos = loop.ticker().nanoTime();
         long timeoutNanos = TimeUnit.MILLISECONDS.toNanos(connectTimeoutMillis);
-        DriverSocketChannel channel =
-                new DriverSocketChannel(handle, host -> new HostConnect(handle, names, host, timeoutNanos));
+        DriverSocketChannel channel = DriverSocketChannel.toHost(handle, names, timeoutNanos);
         channel.config().setConnectTimeoutMillis(connectTimeoutMillis);
         // A peer that refuses early, 413 for example, may reset the connection before it has read the whole request.
         // Its

@@ -6,6 +6,7 @@ import static java.util.Objects.requireNonNull;
 
 import io.sluice.exporter.Compression;
 import io.sluice.exporter.DiagnosticLog;
+import io.sluice.exporter.PipelineDefaults;
 import io.sluice.exporter.TransportSettings;
 import io.sluice.exporter.headers.HeaderSource;
 import io.sluice.exporter.tls.TlsSettings;
@@ -42,12 +43,6 @@ public record HttpTransportSettings(
         Duration maxConnectionAge)
         implements TransportSettings {
 
-    /**
-     * A load balancer, or a name that moves, is noticed within five minutes, and one handshake in that time costs
-     * nothing that can be measured.
-     */
-    public static final Duration MAX_CONNECTION_AGE = Duration.ofMinutes(5);
-
     public HttpTransportSettings {
         requireNonNull(endpoint, "endpoint");
         headers = Map.copyOf(headers);
@@ -60,7 +55,7 @@ public record HttpTransportSettings(
         requirePositive("maxConnectionAge", maxConnectionAge);
     }
 
-    /** Settings with the JVM's trust, no source of headers and {@link #MAX_CONNECTION_AGE}. */
+    /** Settings with the JVM's trust, no source of headers and the default age of connections. */
     public HttpTransportSettings(
             URI endpoint,
             Map<String, String> headers,
@@ -77,7 +72,7 @@ public record HttpTransportSettings(
                 maxResponseBytes,
                 TlsSettings.systemTrust(),
                 Optional.empty(),
-                MAX_CONNECTION_AGE);
+                PipelineDefaults.MAX_CONNECTION_AGE);
     }
 
     /** These with another endpoint. */

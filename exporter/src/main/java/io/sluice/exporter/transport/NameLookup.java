@@ -6,7 +6,7 @@ import java.util.List;
 
 /** Finds the addresses of a host. On a thread that may wait; any number at once. */
 @FunctionalInterface
-interface NameLookup {
+public interface NameLookup {
 
     /** The operating system's. The JVM remembers what it found, by default for 30 seconds. */
     NameLookup SYSTEM = host -> List.of(InetAddress.getAllByName(host));

@@ -96,6 +96,15 @@ final class FaultRun implements AutoCloseable {
         return this;
     }
 
+    /** {@link #send} for conditions. */
+    void sendNow(int count) {
+        try {
+            send(count);
+        } catch (InterruptedException e) {
+            throw new AssertionError(e);
+        }
+    }
+
     /** Items that are not waited for, and may be refused. */
     FaultRun offer(int count) {
         for (int i = 0; i < count; i++) {

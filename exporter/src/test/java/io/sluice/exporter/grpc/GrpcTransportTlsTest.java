@@ -161,14 +161,13 @@ class GrpcTransportTlsTest {
     void handshakeThatStalls_isUnreachable_afterTheConnectTimeout() throws Exception {
         try (ServerSocket silent = new ServerSocket(0, 50, InetAddress.getLoopbackAddress())) {
             open(new GrpcTransportSettings(
-                    localhost(silent.getLocalPort()),
-                    Map.of(),
-                    Compression.NONE,
-                    Duration.ofSeconds(5),
-                    LONG,
-                    1000,
-                    trusting(),
-                    Optional.empty()));
+                            localhost(silent.getLocalPort()),
+                            Map.of(),
+                            Compression.NONE,
+                            Duration.ofSeconds(5),
+                            LONG,
+                            1000)
+                    .withTls(trusting()));
             JoinHandle<ExportResult> sending = runtime.handle().spawn(transport.send(payload(new byte[1])));
             await(() -> transport.openConnections() == 1 && transport.bytesWritten() > 100);
             await(() -> {
@@ -280,8 +279,7 @@ class GrpcTransportTlsTest {
     }
 
     private void open(URI endpoint, TlsSettings tls) {
-        open(new GrpcTransportSettings(
-                endpoint, Map.of(), Compression.NONE, LONG, LONG, 1 << 20, tls, Optional.empty()));
+        open(new GrpcTransportSettings(endpoint, Map.of(), Compression.NONE, LONG, LONG, 1 << 20).withTls(tls));
     }
 
     private void open(GrpcTransportSettings settings) {
