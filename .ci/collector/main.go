@@ -1,5 +1,5 @@
 // Command collector is a real OpenTelemetry Collector with no more parts than the proof in .ci/run needs:
-// an OTLP receiver, and exporters to a file, to the log and onwards by OTLP/HTTP.
+// an OTLP receiver, exporters to a file, to the log and onwards by OTLP/HTTP, and one that fails as it is told.
 package main
 
 import (
@@ -25,7 +25,7 @@ func factories() (f otelcol.Factories, err error) {
 		return f, err
 	}
 	f.Exporters, err = otelcol.MakeFactoryMap[exporter.Factory](
-		debugexporter.NewFactory(), fileexporter.NewFactory(), otlphttpexporter.NewFactory())
+		debugexporter.NewFactory(), fileexporter.NewFactory(), otlphttpexporter.NewFactory(), newScriptedFactory())
 	return f, err
 }
 

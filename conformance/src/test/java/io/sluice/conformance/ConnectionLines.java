@@ -67,9 +67,8 @@ final class ConnectionLines {
     }
 
     private static Finding certificates(Stage stage) throws Exception {
-        Identities identities = stage.identities();
-        Peer peer = stage.securePeer(identities, taken());
-        Client client = stage.client(peer, identities.clientSettings());
+        Peer peer = stage.securePeer(taken());
+        Client client = stage.client(peer, stage.identities().clientSettings());
         String span = client.span();
         client.flush();
         if (peer.seen(span).size() != 1) {

@@ -68,6 +68,7 @@ final class EncodingLines {
     }
 
     private static Finding signalsEndpoint(Stage stage) throws Exception {
+        stage.needsEveryDetail();
         Peer peer = stage.peer(taken());
         Map<String, String> settings = new HashMap<>(ALL_SIGNALS);
         settings.put("otel.exporter.otlp.traces.endpoint", peer.endpoint() + "/traces/of/mine");
@@ -83,6 +84,7 @@ final class EncodingLines {
     }
 
     private static Finding gzip(Stage stage) throws Exception {
+        stage.needsEveryDetail();
         Peer peer = stage.peer(taken());
         Map<String, String> settings = new HashMap<>(ALL_SIGNALS);
         settings.put("otel.exporter.otlp.compression", "gzip");

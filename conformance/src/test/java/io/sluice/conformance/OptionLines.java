@@ -65,6 +65,7 @@ final class OptionLines {
     }
 
     private static Finding perSignal(Stage stage) throws Exception {
+        stage.needsEveryDetail();
         Peer peer = stage.peer(taken());
         Client client = stage.client(
                 peer,

@@ -1,7 +1,5 @@
 package io.sluice.conformance;
 
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -27,17 +25,16 @@ final class Run {
 
     private Run() {}
 
-    static Map<Cell, Finding> of(List<Requirement> lines, Peers peers, Path folder) throws Exception {
+    static Map<Cell, Finding> of(List<Requirement> lines, Peers peers) throws Exception {
         for (Column column : Column.all()) {
             // Loads classes and servers, so that no scenario's time begins with it.
-            observe(WARM_UP, column, peers, folder);
+            observe(WARM_UP, column, peers);
         }
         Map<Cell, Future<Finding>> running = new LinkedHashMap<>();
         ExecutorService threads = Executors.newFixedThreadPool(AT_ONCE);
         for (Requirement line : lines) {
             for (Column column : Column.all()) {
-                Path own = Files.createTempDirectory(folder, "scenario");
-                running.put(new Cell(line, column), threads.submit(() -> observe(line, column, peers, own)));
+                running.put(new Cell(line, column), threads.submit(() -> observe(line, column, peers)));
             }
         }
         threads.shutdown();
@@ -58,12 +55,12 @@ final class Run {
         }
     }
 
-    private static Finding observe(Requirement line, Column column, Peers peers, Path folder) throws Exception {
+    private static Finding observe(Requirement line, Column column, Peers peers) throws Exception {
         if (!line.protocols().contains(column.protocol())) {
             return Finding.notShown();
         }
         long start = System.nanoTime();
-        try (Stage stage = new Stage(column, peers, folder)) {
+        try (Stage stage = new Stage(column, peers)) {
             return line.scenario().observe(stage);
         } catch (CannotShow e) {
             return Finding.notShown();

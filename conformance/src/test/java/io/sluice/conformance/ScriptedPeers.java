@@ -2,8 +2,22 @@ package io.sluice.conformance;
 
 import java.util.List;
 
-/** WireMock for OTLP/HTTP, grpc-java's server for OTLP/gRPC: one server a scenario, which can do everything. */
-final class ScriptedPeers implements Peers {
+/**
+ * WireMock for OTLP/HTTP, grpc-java's server for OTLP/gRPC: one server a scenario, which can do everything.
+ *
+ * @param identities of servers and clients over TLS
+ */
+record ScriptedPeers(Identities identities) implements Peers {
+
+    @Override
+    public boolean shows(Answer answer) {
+        return true;
+    }
+
+    @Override
+    public boolean showsEverything() {
+        return true;
+    }
 
     @Override
     public Server open(Protocol protocol, List<Answer> answers) throws Exception {
@@ -11,7 +25,7 @@ final class ScriptedPeers implements Peers {
     }
 
     @Override
-    public Server openSecure(Protocol protocol, Identities identities, List<Answer> answers) throws Exception {
+    public Server openSecure(Protocol protocol, List<Answer> answers) throws Exception {
         return protocol == Protocol.HTTP
                 ? HttpServer.openSecure(identities, answers)
                 : GrpcServer.openSecure(identities, answers);

@@ -1,8 +1,6 @@
 package io.sluice.conformance;
 
 import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
@@ -11,6 +9,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ConcurrentLinkedDeque;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
@@ -20,14 +19,11 @@ final class Stage implements AutoCloseable {
 
     private final Column column;
     private final Peers peers;
-    private final Path folder;
     private final Deque<AutoCloseable> opened = new ConcurrentLinkedDeque<>();
 
-    /** @param folder for files of this scenario; exists */
-    Stage(Column column, Peers peers, Path folder) {
+    Stage(Column column, Peers peers) {
         this.column = column;
         this.peers = peers;
-        this.folder = folder;
     }
 
     Product product() {
@@ -42,6 +38,18 @@ final class Stage implements AutoCloseable {
         return product() == Product.SLUICE;
     }
 
+    /** Whether peers can answer so. */
+    boolean shows(Answer answer) {
+        return peers.shows(answer);
+    }
+
+    /** @throws CannotShow unless peers see each header and take every path */
+    void needsEveryDetail() {
+        if (!peers.showsEverything()) {
+            throw new CannotShow("every detail of requests");
+        }
+    }
+
     /** A peer that gives these answers, one a request, and the last to all that follow. */
     Peer peer(Answer... answers) throws Exception {
         Peer peer = absentPeer(answers);
@@ -54,15 +62,15 @@ final class Stage implements AutoCloseable {
         return keep(peers.open(protocol(), List.of(answers)), "http");
     }
 
-    /** One that speaks TLS and wants to see a certificate. */
-    Peer securePeer(Identities identities, Answer... answers) throws Exception {
-        Peer peer = keep(peers.openSecure(protocol(), identities, List.of(answers)), "https");
+    /** One that speaks TLS and wants to see a certificate, both by {@link #identities()}. */
+    Peer securePeer(Answer... answers) throws Exception {
+        Peer peer = keep(peers.openSecure(protocol(), List.of(answers)), "https");
         peer.door().open();
         return peer;
     }
 
-    Identities identities() throws Exception {
-        return Identities.issue(Files.createTempDirectory(folder, "identities"));
+    Identities identities() {
+        return peers.identities();
     }
 
     private Peer keep(Server server, String scheme) throws IOException {
@@ -100,6 +108,8 @@ final class Stage implements AutoCloseable {
                 results.add(result.get());
             }
             return results;
+        } catch (ExecutionException e) {
+            throw e.getCause() instanceof CannotShow missing ? missing : e;
         } finally {
             threads.shutdownNow();
         }
