@@ -7,6 +7,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 
 /** A JVM with the benchmark's class path that answers commands line by line. */
 final class ChildProcess implements AutoCloseable {
@@ -30,8 +31,8 @@ final class ChildProcess implements AutoCloseable {
         commands = process.outputWriter(StandardCharsets.US_ASCII);
     }
 
-    /** Sends a line and waits for the answer to it. */
-    String ask(String command) throws IOException {
+    /** Sends a line and waits for the answer to it. Any thread. */
+    synchronized String ask(String command) throws IOException {
         tell(command);
         return answer();
     }
@@ -48,6 +49,12 @@ final class ChildProcess implements AutoCloseable {
                     + process.info().commandLine().orElse("?"));
         }
         return line;
+    }
+
+    /** SIGTERM; completes when the process has ended. */
+    CompletableFuture<?> terminate() {
+        process.destroy();
+        return process.onExit();
     }
 
     @Override

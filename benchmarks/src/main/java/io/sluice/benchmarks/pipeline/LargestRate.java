@@ -1,44 +1,59 @@
 package io.sluice.benchmarks.pipeline;
 
+import io.sluice.exporter.Signal;
 import java.io.IOException;
+import java.util.List;
 
-/** Finds the largest rate that a pipeline sustains without losing a span, by doubling and then halving the gap. */
+/** p2: the largest rate that a pipeline sustains without losing a span, to a factor of the square root of two. */
 final class LargestRate {
 
-    private static final long START = 10_000;
-    private static final long MOST = 1_280_000;
+    private static final double STEP = Math.sqrt(2);
+    private static final double LEAST = 5_000;
+    private static final int STEPS = 18;
 
-    private LargestRate() {}
+    /** Spans that may wait at the end whatever the rate: two of upstream's largest batches. */
+    private static final int WAITING = 16_384;
 
-    /**
-     * Searches.
-     *
-     * @param refinements how often the gap between the last good and the first bad rate is halved
-     * @return spans per second; 0 if even the first rate lost spans
-     */
-    static long find(Pipeline pipeline, int threads, double seconds, int refinements)
-            throws IOException, InterruptedException {
-        long good = 0;
-        long bad = START;
-        while (bad <= MOST && sustains(pipeline, threads, bad, seconds)) {
-            good = bad;
-            bad *= 2;
-        }
-        for (int i = 0; i < refinements && bad <= MOST; i++) {
-            long middle = (good + bad) / 2;
-            if (sustains(pipeline, threads, middle, seconds)) {
-                good = middle;
-            } else {
-                bad = middle;
-            }
-        }
-        return good;
+    private final Arena arena;
+    private final int threads;
+    private final double seconds;
+
+    LargestRate(Arena arena, int threads, double seconds) {
+        this.arena = arena;
+        this.threads = threads;
+        this.seconds = seconds;
     }
 
-    private static boolean sustains(Pipeline pipeline, int threads, long rate, double seconds)
-            throws IOException, InterruptedException {
-        Trial.Outcome outcome = Trial.run(pipeline, Workload.trial(threads, rate, seconds));
+    /**
+     * Searches upwards or downwards from near {@code guess}.
+     *
+     * @return spans per second; 0 if even the least rate lost spans
+     */
+    double find(Pipeline pipeline, double guess) throws IOException, InterruptedException {
+        int step = (int) Math.max(0, Math.min(STEPS, Math.round(Math.log(guess / LEAST) / Math.log(STEP))));
+        if (sustains(pipeline, rate(step))) {
+            while (step < STEPS && sustains(pipeline, rate(step + 1))) {
+                step++;
+            }
+            return rate(step);
+        }
+        while (step > 0 && !sustains(pipeline, rate(step - 1))) {
+            step--;
+        }
+        return step == 0 ? 0 : rate(step - 1);
+    }
+
+    private static double rate(int step) {
+        return LEAST * Math.pow(STEP, step);
+    }
+
+    private boolean sustains(Pipeline pipeline, double rate) throws IOException, InterruptedException {
+        Workload trial = new Workload(
+                "p2", "trial", Signal.TRACES, threads, (long) rate, seconds, 0, 0, false, List.of(pipeline));
+        Outcome outcome = arena.round(trial).get(0);
         boolean offered = outcome.emitted() >= 0.95 * rate * seconds;
-        return offered && outcome.lost() == 0;
+        long waiting = outcome.emitted() - outcome.deliveredDuring();
+        boolean keptUp = waiting <= Math.max(WAITING, outcome.emitted() / 10);
+        return offered && keptUp && outcome.lost() == 0;
     }
 }

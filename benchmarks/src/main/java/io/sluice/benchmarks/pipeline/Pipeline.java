@@ -1,69 +1,60 @@
 package io.sluice.benchmarks.pipeline;
 
-import io.opentelemetry.exporter.otlp.http.trace.OtlpHttpSpanExporter;
-import io.opentelemetry.exporter.otlp.http.trace.OtlpHttpSpanExporterBuilder;
-import io.opentelemetry.sdk.trace.SpanProcessor;
-import io.opentelemetry.sdk.trace.export.BatchSpanProcessor;
-import io.sluice.config.SettingsLoader;
-import io.sluice.config.source.SettingsSources;
-import io.sluice.exporter.Signal;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 
-/** The pipelines that are compared. Tuned means the best that the side's documented settings allow for the workloads. */
-enum Pipeline {
-    SLUICE("Sluice"),
-    SLUICE_TUNED("Sluice, tuned"),
-    SLUICE_GZIP("Sluice, gzip"),
-    UPSTREAM("OpenTelemetry Java"),
-    UPSTREAM_TUNED("OpenTelemetry Java, tuned"),
-    UPSTREAM_GZIP("OpenTelemetry Java, gzip");
+/**
+ * One way out of the application.
+ *
+ * @param gzip whether requests are compressed
+ * @param queue items that may wait; 0 for the side's default
+ * @param batch items in a request; 0 for the side's default
+ */
+record Pipeline(Side side, Protocol protocol, boolean gzip, int queue, int batch) {
 
-    /** Upstream's queue for the tuned rows; the same as ours holds by default. */
+    /** Upstream's queue for the tuned rows; the same as ours holds by default in a large heap. */
     private static final int TUNED_QUEUE = 65_536;
 
     /** The largest batches that upstream's documentation calls sensible; one is in flight at a time. */
     private static final int TUNED_BATCH = 8_192;
 
-    private final String label;
+    static Pipeline of(Side side, Protocol protocol) {
+        return new Pipeline(side, protocol, false, 0, 0);
+    }
 
-    Pipeline(String label) {
-        this.label = label;
+    /** The inverse of {@link #words()}. */
+    static Pipeline parse(List<String> words) {
+        return new Pipeline(
+                Side.valueOf(words.get(0)),
+                Protocol.valueOf(words.get(1)),
+                Boolean.parseBoolean(words.get(2)),
+                Integer.parseInt(words.get(3)),
+                Integer.parseInt(words.get(4)));
+    }
+
+    List<String> words() {
+        return List.of(
+                side.name(), protocol.name(), Boolean.toString(gzip), Integer.toString(queue), Integer.toString(batch));
+    }
+
+    /** The other side's, with its defaults. */
+    Pipeline of(Side other) {
+        return new Pipeline(other, protocol, gzip, 0, 0);
+    }
+
+    Pipeline gzipped() {
+        return new Pipeline(side, protocol, true, queue, batch);
+    }
+
+    Pipeline withQueue(int items) {
+        return new Pipeline(side, protocol, gzip, items, batch);
+    }
+
+    /** With the best that upstream's documented settings allow for these workloads. */
+    Pipeline tuned() {
+        return new Pipeline(side, protocol, gzip, TUNED_QUEUE, TUNED_BATCH);
     }
 
     String label() {
-        return label;
-    }
-
-    SpanProcessor processor(String endpoint) {
-        return switch (this) {
-            case SLUICE -> sluice(endpoint, Map.of());
-            case SLUICE_TUNED ->
-                sluice(endpoint, Map.of("otel.bsp.schedule.delay", "500", "sluice.max.concurrent.exports", "16"));
-            case SLUICE_GZIP -> sluice(endpoint, Map.of("otel.exporter.otlp.compression", "gzip"));
-            case UPSTREAM ->
-                BatchSpanProcessor.builder(exporter(endpoint).build()).build();
-            case UPSTREAM_TUNED ->
-                BatchSpanProcessor.builder(exporter(endpoint).build())
-                        .setMaxQueueSize(TUNED_QUEUE)
-                        .setMaxExportBatchSize(TUNED_BATCH)
-                        .build();
-            case UPSTREAM_GZIP ->
-                BatchSpanProcessor.builder(
-                                exporter(endpoint).setCompression("gzip").build())
-                        .build();
-        };
-    }
-
-    private static OtlpHttpSpanExporterBuilder exporter(String endpoint) {
-        return OtlpHttpSpanExporter.builder().setEndpoint(endpoint);
-    }
-
-    private static SpanProcessor sluice(String endpoint, Map<String, String> others) {
-        Map<String, String> values = new HashMap<>(others);
-        values.put("otel.exporter.otlp.traces.endpoint", endpoint);
-        return new SluiceProcessor(SettingsLoader.load(List.of(SettingsSources.map("benchmark", values)))
-                .pipeline(Signal.TRACES));
+        return side.label() + (batch == 0 ? "" : ", tuned");
     }
 }

@@ -1,104 +1,115 @@
 package io.sluice.benchmarks.pipeline;
 
+import io.sluice.benchmarks.MachineLoad;
+import io.sluice.benchmarks.ResultPage;
+import io.sluice.runtime.time.Clock;
 import java.io.IOException;
 import java.util.ArrayList;
-import java.util.Comparator;
-import java.util.EnumMap;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
-import java.util.Set;
-import java.util.function.ToDoubleFunction;
+import java.util.concurrent.TimeUnit;
 
 /**
- * Prints WORKLOADS part B p1 to p6, ours and upstream's interleaved: {@code ./sluice bench pipeline [--quick]
- * [p1 p5 ...]}.
+ * WORKLOADS part B, ours beside OpenTelemetry Java's: {@code ./sluice bench pipeline [--quick] [--record] [row...]}.
  *
- * <p>Quick takes one round of 6 seconds a row; otherwise 7 rounds of 20 seconds, medians.
+ * <p>Each pipeline lives in a process of its own through all rows, and its runs are in turn with the others' (ours, upstream,
+ * ours, upstream, ...). The table, with the verdict as its last line, goes to standard output; a complete run also writes
+ * {@code benchmarks/results/pipeline.md}, a quick one only if it is told to {@code --record}.
  */
 public final class PipelineBenchmark {
 
-    private final int rounds;
-    private final double seconds;
+    /** Where p2 begins to search if p3 was not measured. */
+    private static final double FIRST_GUESS = 40_000;
 
-    private PipelineBenchmark(int rounds, double seconds) {
-        this.rounds = rounds;
-        this.seconds = seconds;
+    private final Plan plan;
+    private final List<String> rows;
+    private final Results results = new Results();
+
+    private PipelineBenchmark(Plan plan, List<String> rows) {
+        this.plan = plan;
+        this.rows = rows;
     }
 
-    public static void main(String[] args) throws IOException, InterruptedException {
-        List<String> words = List.of(args);
-        boolean quick = words.contains("--quick");
-        Set<String> rows =
-                Set.copyOf(words.stream().filter(w -> w.startsWith("p")).toList());
-        new PipelineBenchmark(quick ? 1 : 7, quick ? 6 : 20).run(rows);
+    public static void main(String[] arguments) throws IOException, InterruptedException {
+        List<String> rows = new ArrayList<>(Arrays.asList(arguments));
+        boolean quick = rows.remove("--quick");
+        boolean record = rows.remove("--record") || (!quick && rows.isEmpty());
+        List<String> page = new PipelineBenchmark(quick ? Plan.QUICK : Plan.FULL, rows).run();
+        page.forEach(System.out::println);
+        if (record) {
+            ResultPage.write("pipeline", page);
+        }
     }
 
-    private void run(Set<String> rows) throws IOException, InterruptedException {
-        System.out.printf(
-                "# %d round(s) of %.0f s, JVM %s, %d processors%n",
-                rounds, seconds, Runtime.version(), Runtime.getRuntime().availableProcessors());
-        System.out.println(
-                "| row | pipeline | emitted/s | delivered/s | lost | duplicates | app ns/span p50 / p99 / p99.9"
-                        + " | pipeline CPU ms per 100k (whole process less application) | allocated B/span | close s |");
-        System.out.println("|---|---|---|---|---|---|---|---|---|---|");
-        for (Workload workload : Workload.standard(seconds)) {
-            if (rows.isEmpty() || rows.contains(workload.id())) {
-                measure(workload);
+    private List<String> run() throws IOException, InterruptedException {
+        Clock clock = Clock.system();
+        long startNanos = clock.nanoTime();
+        MachineLoad before = MachineLoad.now();
+        try (Arena arena = new Arena(plan.warmSeconds())) {
+            for (Workload workload : plan.workloads()) {
+                if (isChosen(workload.row())) {
+                    measure(arena, workload);
+                }
+            }
+            if (isChosen(Plan.LARGEST_RATE)) {
+                largestRates(arena);
             }
         }
-        if (rows.isEmpty() || rows.contains("p2")) {
-            largestRates();
-        }
-    }
-
-    private void measure(Workload workload) throws IOException, InterruptedException {
-        Map<Pipeline, List<Trial.Outcome>> outcomes = new EnumMap<>(Pipeline.class);
-        for (int round = 0; round < rounds; round++) {
-            for (Pipeline pipeline : workload.pipelines()) {
-                outcomes.computeIfAbsent(pipeline, p -> new ArrayList<>()).add(Trial.run(pipeline, workload));
+        if (isChosen(Plan.TERMINATION)) {
+            progress(Plan.TERMINATION);
+            try (SinkProcess sink = new SinkProcess()) {
+                results.add(Termination.run(sink, Plan.pairs()));
             }
         }
-        outcomes.forEach((pipeline, runs) -> System.out.println(row(workload, pipeline, runs)));
+        long seconds = TimeUnit.NANOSECONDS.toSeconds(clock.nanoTime() - startNanos);
+        return new Report(results).render(header(seconds, MachineLoad.now().foreignShareSince(before)));
     }
 
-    private static String row(Workload workload, Pipeline pipeline, List<Trial.Outcome> runs) {
+    private boolean isChosen(String row) {
+        return rows.isEmpty() || rows.contains(row);
+    }
+
+    private void measure(Arena arena, Workload workload) throws IOException, InterruptedException {
+        progress(workload.id());
+        for (int round = 0; round < plan.rounds(); round++) {
+            results.add(workload, arena.round(workload));
+        }
+        if (Plan.isNeverIdle(workload.signal())) {
+            arena.dismiss(workload.signal());
+        }
+    }
+
+    private void largestRates(Arena arena) throws IOException, InterruptedException {
+        progress(Plan.LARGEST_RATE);
+        for (int threads : plan.threads()) {
+            LargestRate search = new LargestRate(arena, threads, plan.trialSeconds());
+            for (Pipeline pipeline : Plan.pairs()) {
+                double guess = results.entry("p3", pipeline)
+                        .map(entry -> entry.median(Outcome::deliveredPerSecond))
+                        .orElse(FIRST_GUESS);
+                results.add(new Results.Largest(pipeline, threads, search.find(pipeline, guess)));
+            }
+        }
+    }
+
+    private String header(long seconds, double foreign) {
         return String.format(
                 Locale.ROOT,
-                "| %s %s | %s | %,.0f | %,.0f | %,.0f (%.1f %%) | %,.0f | %,.0f / %,.0f / %,.0f | %,.0f (%,.0f) | %,.0f | %.2f |",
-                workload.id(),
-                workload.title(),
-                pipeline.label(),
-                median(runs, r -> r.emitted() / r.seconds()),
-                median(runs, Trial.Outcome::deliveredPerSecond),
-                median(runs, Trial.Outcome::lost),
-                median(runs, r -> 100.0 * r.lost() / r.emitted()),
-                median(runs, Trial.Outcome::duplicates),
-                median(runs, Trial.Outcome::p50Nanos),
-                median(runs, Trial.Outcome::p99Nanos),
-                median(runs, Trial.Outcome::p999Nanos),
-                median(runs, Trial.Outcome::cpuMillisPer100k),
-                median(runs, Trial.Outcome::processCpuMillisPer100k),
-                median(runs, Trial.Outcome::allocatedPerSpan),
-                median(runs, Trial.Outcome::closeSeconds));
+                "`./sluice bench pipeline%s`: Java %s, OpenTelemetry Java 1.67.0, heap 512 MiB, G1, on %d processors, %d s in all;"
+                        + " %d round(s) of %.1f s a row after %.0f s of warm-up, medians. For %.0f %% of the time the processors"
+                        + " ran something else than this benchmark.",
+                plan.quick() ? " --quick" : "",
+                Runtime.version(),
+                Runtime.getRuntime().availableProcessors(),
+                seconds,
+                plan.rounds(),
+                plan.seconds(),
+                plan.warmSeconds(),
+                foreign * 100);
     }
 
-    private void largestRates() throws IOException, InterruptedException {
-        System.out.println();
-        System.out.println("| p2 largest rate without loss | 1 thread | 2 threads |");
-        System.out.println("|---|---|---|");
-        for (Pipeline pipeline : List.of(Pipeline.SLUICE, Pipeline.UPSTREAM)) {
-            long one = LargestRate.find(pipeline, 1, seconds / 2, rounds > 1 ? 4 : 2);
-            long two = LargestRate.find(pipeline, 2, seconds / 2, rounds > 1 ? 4 : 2);
-            System.out.printf(Locale.ROOT, "| %s | %,d spans/s | %,d spans/s |%n", pipeline.label(), one, two);
-        }
-    }
-
-    private static double median(List<Trial.Outcome> runs, ToDoubleFunction<Trial.Outcome> figure) {
-        List<Double> sorted = runs.stream()
-                .map(figure::applyAsDouble)
-                .sorted(Comparator.naturalOrder())
-                .toList();
-        return sorted.get(sorted.size() / 2);
+    private static void progress(String row) {
+        System.err.println("measuring " + row);
     }
 }

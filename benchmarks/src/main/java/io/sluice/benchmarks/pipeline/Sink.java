@@ -1,142 +1,75 @@
 package io.sluice.benchmarks.pipeline;
 
-import com.sun.net.httpserver.HttpExchange;
-import com.sun.net.httpserver.HttpServer;
+import static java.util.Objects.requireNonNull;
+
+import com.sun.management.OperatingSystemMXBean;
+import java.io.BufferedReader;
 import java.io.IOException;
-import java.io.InputStream;
-import java.io.UncheckedIOException;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
+import java.io.InputStreamReader;
+import java.lang.management.ManagementFactory;
 import java.nio.charset.StandardCharsets;
-import java.util.BitSet;
+import java.util.HashMap;
+import java.util.Map;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
-import java.util.concurrent.TimeUnit;
-import java.util.zip.GZIPInputStream;
-import org.jspecify.annotations.Nullable;
 
 /**
- * The far end of a pipeline benchmark: the JDK's own HTTP server, neutral to both sides, in a process of its own.
+ * The far end of all pipelines, in a process of its own: one endpoint a producer, each with a port, an account and a
+ * temper of its own.
  *
- * <p>Counts distinct span ids. Line commands on standard input: {@code delay MS}, {@code down}, {@code up},
- * {@code reset}, {@code count}, {@code quit}; each is answered by one line on standard output.
+ * <p>Commands on standard input, each answered by one line: {@code open HTTP|GRPC}, and for a port that it gave
+ * {@code delay PORT MS}, {@code down PORT}, {@code up PORT}, {@code reset PORT FIRST}, {@code count PORT}.
  */
 public final class Sink {
 
-    private final ExecutorService workers = Executors.newCachedThreadPool();
-    private volatile long delayMillis; // written by the command thread, read by the handlers
-    private final BitSet seen = new BitSet(); // guarded by itself
-    private long received; // guarded by seen
-    private long requests; // guarded by seen
-    private @Nullable HttpServer server; // command thread only
-    private int port; // command thread only
+    private final ExecutorService workers = Executors.newCachedThreadPool(task -> {
+        Thread thread = new Thread(task, "sink");
+        thread.setDaemon(true);
+        return thread;
+    });
+    private final Map<Integer, SinkEndpoint> endpoints = new HashMap<>();
+    private final OperatingSystemMXBean process = (OperatingSystemMXBean) ManagementFactory.getOperatingSystemMXBean();
 
     private Sink() {}
 
-    public static void main(String[] args) throws IOException {
+    public static void main(String[] args) throws IOException, InterruptedException {
         System.setProperty("sun.net.httpserver.nodelay", "true");
-        new Sink().serveCommands();
+        new Sink().obey();
+        System.exit(0);
     }
 
-    private void serveCommands() throws IOException {
-        up();
-        say("port " + port);
-        byte[] line = new byte[256];
+    private void obey() throws IOException, InterruptedException {
+        BufferedReader commands = new BufferedReader(new InputStreamReader(System.in, StandardCharsets.US_ASCII));
         String command;
-        while ((command = readLine(System.in, line)) != null) {
-            String[] words = command.split(" ", -1);
-            switch (words[0]) {
-                case "delay" -> delayMillis = Long.parseLong(words[1]);
-                case "down" -> down();
-                case "up" -> up();
-                case "reset" -> reset();
-                case "count" -> {}
-                case "quit" -> {
-                    down();
-                    workers.shutdownNow();
-                    return;
-                }
-                default -> throw new IllegalArgumentException(command);
-            }
-            say(counts());
+        while ((command = commands.readLine()) != null) {
+            System.out.println(obey(command.split(" ", -1)));
+            System.out.flush();
         }
     }
 
-    private void up() throws IOException {
-        HttpServer fresh = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), port), 1024);
-        fresh.setExecutor(workers);
-        fresh.createContext("/v1/traces", this::receive);
-        fresh.start();
-        port = fresh.getAddress().getPort();
-        server = fresh;
+    private String obey(String[] words) throws IOException, InterruptedException {
+        if (words[0].equals("open")) {
+            return "opened port " + open(Protocol.valueOf(words[1]));
+        }
+        SinkEndpoint endpoint = requireNonNull(endpoints.get(Integer.parseInt(words[1])), "port");
+        switch (words[0]) {
+            case "delay" -> endpoint.delay(Long.parseLong(words[2]));
+            case "down" -> endpoint.down();
+            case "up" -> endpoint.up();
+            case "reset" -> endpoint.tally().reset(Long.parseLong(words[2]));
+            case "count" -> {}
+            default -> throw new IllegalArgumentException(String.join(" ", words));
+        }
+        return "counted " + endpoint.tally().counts() + " cpuNanos " + process.getProcessCpuTime();
     }
 
-    private void down() {
-        if (server != null) {
-            server.stop(0);
-            server = null;
-        }
-    }
-
-    private void receive(HttpExchange exchange) throws IOException {
-        byte[] body;
-        try (InputStream in = exchange.getRequestBody()) {
-            boolean gzip = "gzip".equals(exchange.getRequestHeaders().getFirst("Content-Encoding"));
-            body = gzip ? new GZIPInputStream(in, 64 * 1024).readAllBytes() : in.readAllBytes();
-        }
-        pause();
-        synchronized (seen) {
-            requests++;
-            SpanIdReader.read(body, id -> {
-                received++;
-                seen.set((int) id);
-            });
-        }
-        exchange.getResponseHeaders().set("Content-Type", "application/x-protobuf");
-        exchange.sendResponseHeaders(200, -1);
-        exchange.close();
-    }
-
-    private void pause() {
-        long millis = delayMillis;
-        if (millis > 0) {
-            try {
-                TimeUnit.MILLISECONDS.sleep(millis);
-            } catch (InterruptedException e) {
-                Thread.currentThread().interrupt();
-            }
-        }
-    }
-
-    private void reset() {
-        synchronized (seen) {
-            seen.clear();
-            received = 0;
-            requests = 0;
-        }
-    }
-
-    private String counts() {
-        synchronized (seen) {
-            return "distinct " + seen.cardinality() + " received " + received + " requests " + requests;
-        }
-    }
-
-    private static void say(String line) {
-        System.out.println(line);
-        System.out.flush();
-    }
-
-    private static @Nullable String readLine(InputStream in, byte[] buffer) {
-        try {
-            int length = 0;
-            int b;
-            while ((b = in.read()) >= 0 && b != '\n') {
-                buffer[length++] = (byte) b;
-            }
-            return b < 0 ? null : new String(buffer, 0, length, StandardCharsets.US_ASCII).trim();
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
+    private int open(Protocol protocol) throws IOException {
+        SinkEndpoint endpoint = switch (protocol) {
+            case HTTP -> new HttpSinkEndpoint(workers);
+            case GRPC -> new GrpcSinkEndpoint(workers);
+        };
+        int port = endpoint.up();
+        endpoints.put(port, endpoint);
+        return port;
     }
 }

@@ -1,48 +1,72 @@
 package io.sluice.benchmarks.pipeline;
 
+import io.sluice.exporter.Signal;
 import java.util.List;
 
 /**
  * One row of WORKLOADS part B: what the application does and how the sink behaves meanwhile.
  *
- * @param spansPerSecond offered, over all threads; 0 for as fast as the threads can
- * @param sinkDelayMillis how long the sink takes to answer
- * @param sinkDownSeconds how long the sink is gone, from two seconds after the start on
+ * @param id the row's name, with a dot before what tells its variants apart
+ * @param threads of the application
+ * @param perSecond items offered over all threads; 0 for as fast as the threads can
+ * @param seconds how long
+ * @param delayMillis how long the sink takes to answer
+ * @param downSeconds how long the sink is gone, from two seconds after the start on
+ * @param together whether all pipelines run at once: for rows in which the machine mostly waits
  */
 record Workload(
         String id,
         String title,
+        Signal signal,
         int threads,
-        long spansPerSecond,
+        long perSecond,
         double seconds,
-        long sinkDelayMillis,
-        double sinkDownSeconds,
+        long delayMillis,
+        long downSeconds,
+        boolean together,
         List<Pipeline> pipelines) {
 
-    private static final List<Pipeline> DEFAULTS = List.of(Pipeline.SLUICE, Pipeline.UPSTREAM);
-    private static final List<Pipeline> ALL =
-            List.of(Pipeline.SLUICE, Pipeline.UPSTREAM, Pipeline.SLUICE_TUNED, Pipeline.UPSTREAM_TUNED);
+    /** Before the outage, and after it: enough for a retry after the longest usual wait. */
+    private static final int AROUND_OUTAGE_SECONDS = 6;
 
-    /** The rows p1 and p3 to p6; p2 is a search over p1 and is made by {@link LargestRate}. */
-    static List<Workload> standard(double seconds) {
-        return List.of(
-                new Workload("p1", "paced 50k spans/s", 1, 50_000, seconds, 0, 0, ALL),
-                new Workload("p3", "full speed, 1 thread", 1, 0, seconds, 0, 0, ALL),
-                new Workload(
-                        "p4",
-                        "paced 10k spans/s, gzip",
-                        1,
-                        10_000,
-                        seconds,
-                        0,
-                        0,
-                        List.of(Pipeline.SLUICE_GZIP, Pipeline.UPSTREAM_GZIP)),
-                new Workload("p5", "sink answers after 200 ms, 20k spans/s", 1, 20_000, seconds, 200, 0, ALL),
-                new Workload("p6", "sink down for 10 s, 5k spans/s", 1, 5_000, Math.max(16, seconds), 0, 10, ALL));
+    private static final int OUTAGE_SECONDS = 10;
+
+    /** Spans of one thread, to a sink that answers at once. */
+    static Workload spans(String id, String title, long perSecond, double seconds, List<Pipeline> pipelines) {
+        return new Workload(id, title, Signal.TRACES, 1, perSecond, seconds, 0, 0, false, pipelines);
     }
 
-    /** p2's trial: can {@code rate} be sustained without loss? */
-    static Workload trial(int threads, long rate, double seconds) {
-        return new Workload("p2", "largest rate without loss", threads, rate, seconds, 0, 0, DEFAULTS);
+    static Workload slowSink(String id, long perSecond, double seconds, List<Pipeline> pipelines) {
+        String title = "sink answers after 200 ms, " + perSecond / 1000 + "k spans/s";
+        return new Workload(id, title, Signal.TRACES, 1, perSecond, seconds, 200, 0, false, pipelines);
+    }
+
+    static Workload outage(String id, List<Pipeline> pipelines) {
+        return new Workload(
+                id,
+                "sink down for 10 s, 5k spans/s",
+                Signal.TRACES,
+                1,
+                5_000,
+                OUTAGE_SECONDS + AROUND_OUTAGE_SECONDS,
+                0,
+                OUTAGE_SECONDS,
+                true,
+                pipelines);
+    }
+
+    static Workload metrics(String id, double seconds, List<Pipeline> pipelines) {
+        String title = "10k metric series a second";
+        return new Workload(id, title, Signal.METRICS, 1, 10_000, seconds, 0, 0, true, pipelines);
+    }
+
+    static Workload logs(String id, double seconds, List<Pipeline> pipelines) {
+        return new Workload(id, "20k log records/s", Signal.LOGS, 1, 20_000, seconds, 0, 0, false, pipelines);
+    }
+
+    /** The row of WORKLOADS. */
+    String row() {
+        int dot = id.indexOf('.');
+        return dot < 0 ? id : id.substring(0, dot);
     }
 }

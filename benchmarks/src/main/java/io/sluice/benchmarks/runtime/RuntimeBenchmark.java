@@ -1,5 +1,7 @@
 package io.sluice.benchmarks.runtime;
 
+import io.sluice.benchmarks.MachineLoad;
+import io.sluice.benchmarks.ResultPage;
 import io.sluice.runtime.time.Clock;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -28,20 +30,17 @@ public final class RuntimeBenchmark {
 
     private final boolean quick;
     private final List<String> rows;
-    private final Path home;
     private final ResultTable table = new ResultTable();
 
-    private RuntimeBenchmark(boolean quick, List<String> rows, Path home) {
+    private RuntimeBenchmark(boolean quick, List<String> rows) {
         this.quick = quick;
         this.rows = rows;
-        this.home = home;
     }
 
     public static void main(String[] arguments) throws Exception {
         List<String> rows = new ArrayList<>(Arrays.asList(arguments));
         boolean quick = rows.remove("--quick");
-        String home = System.getProperty("sluice.home", ".");
-        new RuntimeBenchmark(quick, rows, Path.of(home)).run();
+        new RuntimeBenchmark(quick, rows).run();
     }
 
     private void run() throws IOException, InterruptedException {
@@ -113,9 +112,7 @@ public final class RuntimeBenchmark {
     private void write(List<String> lines) throws IOException {
         lines.forEach(System.out::println);
         if (rows.isEmpty()) {
-            Path results = home.resolve("benchmarks").resolve("results");
-            Files.createDirectories(results);
-            Files.write(results.resolve("runtime.md"), lines);
+            ResultPage.write("runtime", lines);
         }
     }
 
@@ -158,7 +155,7 @@ public final class RuntimeBenchmark {
     }
 
     private Optional<Path> buildTokio() throws IOException, InterruptedException {
-        Path source = home.resolve("benchmarks").resolve("tokio");
+        Path source = ResultPage.home().resolve("benchmarks").resolve("tokio");
         Process cargo;
         try {
             cargo = new ProcessBuilder("cargo", "build", "--release", "--quiet")

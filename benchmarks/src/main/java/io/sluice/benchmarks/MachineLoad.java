@@ -1,4 +1,4 @@
-package io.sluice.benchmarks.runtime;
+package io.sluice.benchmarks;
 
 import java.io.IOException;
 import java.nio.file.Files;
@@ -13,12 +13,13 @@ import java.util.Arrays;
  * @param ours of this process and its children that ended
  * @param total including idle time
  */
-record MachineLoad(long busy, long ours, long total) {
+public record MachineLoad(long busy, long ours, long total) {
 
     private static final int IDLE = 3;
     private static final int WAITING = 4;
 
-    static MachineLoad now() {
+    /** Since the machine started. */
+    public static MachineLoad now() {
         try {
             long[] all = Arrays.stream(
                             Files.readAllLines(Path.of("/proc/stat")).get(0).split(" +"))
@@ -43,8 +44,14 @@ record MachineLoad(long busy, long ours, long total) {
     }
 
     /** The share of all processor time since {@code before} that neither was idle nor ours. */
-    double foreignShareSince(MachineLoad before) {
+    public double foreignShareSince(MachineLoad before) {
         long all = total - before.total;
         return all == 0 ? 0 : Math.max(0, (busy - before.busy) - (ours - before.ours)) / (double) all;
+    }
+
+    /** The share of all processor time since {@code before} in which nothing ran. */
+    public double idleShareSince(MachineLoad before) {
+        long all = total - before.total;
+        return all == 0 ? 0 : 1 - (busy - before.busy) / (double) all;
     }
 }

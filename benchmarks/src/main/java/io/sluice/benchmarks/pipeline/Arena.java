@@ -1,0 +1,105 @@
+package io.sluice.benchmarks.pipeline;
+
+import io.sluice.exporter.Signal;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+
+/** The sink and all pipelines that have taken part so far, each in a process of its own that is warm when it first runs. */
+final class Arena implements AutoCloseable {
+
+    private static final long OUTAGE_AFTER_SECONDS = 2;
+
+    private record Key(Signal signal, Pipeline pipeline) {}
+
+    private final SinkProcess sink = new SinkProcess();
+    private final double warmSeconds;
+    private final Map<Key, Contestant> contestants = new HashMap<>();
+
+    Arena(double warmSeconds) throws IOException {
+        this.warmSeconds = warmSeconds;
+    }
+
+    SinkProcess sink() {
+        return sink;
+    }
+
+    /** One round of {@code workload}: what came of each of its pipelines, in their order. */
+    List<Outcome> round(Workload workload) throws IOException, InterruptedException {
+        List<Contestant> field = field(workload);
+        List<Outcome> outcomes = new ArrayList<>();
+        if (workload.together()) {
+            for (Contestant each : field) {
+                begin(each, workload);
+            }
+            outage(field, workload.downSeconds());
+            for (Contestant each : field) {
+                outcomes.add(end(each));
+            }
+        } else {
+            for (Contestant each : field) {
+                begin(each, workload);
+                outcomes.add(end(each));
+            }
+        }
+        return outcomes;
+    }
+
+    /** Ends the processes of one signal: those that are never idle. */
+    void dismiss(Signal signal) {
+        contestants.forEach((key, contestant) -> {
+            if (key.signal == signal) {
+                contestant.close();
+            }
+        });
+        contestants.keySet().removeIf(key -> key.signal == signal);
+    }
+
+    private List<Contestant> field(Workload workload) throws IOException {
+        List<Contestant> field = new ArrayList<>();
+        for (Pipeline pipeline : workload.pipelines()) {
+            Key key = new Key(workload.signal(), pipeline);
+            Contestant contestant = contestants.get(key);
+            if (contestant == null) {
+                contestant = new Contestant(sink, workload.signal(), pipeline);
+                contestants.put(key, contestant);
+                contestant.warm(warmSeconds);
+            }
+            field.add(contestant);
+        }
+        return field;
+    }
+
+    private void begin(Contestant contestant, Workload workload) throws IOException {
+        sink.delay(contestant.port(), workload.delayMillis());
+        contestant.begin(workload.threads(), workload.perSecond(), workload.seconds());
+    }
+
+    private Outcome end(Contestant contestant) throws IOException {
+        Outcome outcome = contestant.end();
+        sink.delay(contestant.port(), 0);
+        return outcome;
+    }
+
+    private void outage(List<Contestant> field, long seconds) throws IOException, InterruptedException {
+        if (seconds > 0) {
+            TimeUnit.SECONDS.sleep(OUTAGE_AFTER_SECONDS);
+            for (Contestant each : field) {
+                sink.down(each.port());
+            }
+            TimeUnit.SECONDS.sleep(seconds);
+            for (Contestant each : field) {
+                sink.up(each.port());
+            }
+        }
+    }
+
+    @Override
+    public void close() {
+        contestants.values().forEach(Contestant::close);
+        sink.close();
+    }
+}
