@@ -43,9 +43,9 @@ final class Keys {
             "How request bodies are compressed.");
     static final SettingKey<Duration> TIMEOUT = key(
             "otel.exporter.otlp.timeout",
-            SettingType.duration(MILLI),
+            SettingType.duration(Duration.ZERO),
             text(PipelineDefaults.EXPORT_TIMEOUT),
-            "One attempt, from its start to the end of the response. Retries have their own budget.");
+            "One attempt, from its start to the end of the response; zero for no limit. Retries have their own budget.");
     static final SettingKey<String> PROTOCOL = key(
             "otel.exporter.otlp.protocol",
             SettingType.oneOf(DestinationReader.HTTP, DestinationReader.GRPC),
@@ -389,7 +389,19 @@ final class Keys {
 
     /** Settings that exist for each signal beside their general form. */
     static List<SettingKey<?>> perSignal() {
-        return List.of(ENDPOINT, HEADERS, COMPRESSION, TIMEOUT, PROTOCOL, OVERFLOW, OVERFLOW_BLOCK, MAX_REQUEST_BYTES);
+        return List.of(
+                ENDPOINT,
+                HEADERS,
+                COMPRESSION,
+                TIMEOUT,
+                PROTOCOL,
+                CERTIFICATE,
+                CLIENT_KEY,
+                CLIENT_CERTIFICATE,
+                OVERFLOW,
+                OVERFLOW_BLOCK,
+                MAX_REQUEST_BYTES,
+                MAX_RESPONSE_BYTES);
     }
 
     private static <T> SettingKey<T> key(String name, SettingType<T> type, String defaultText, String about) {

@@ -60,7 +60,7 @@ class SettingsEdgesTest {
             new Edges("otel.exporter.otlp.endpoint", URLS, NO_URLS),
             new Edges("otel.exporter.otlp.headers", HEADERS, NO_HEADERS),
             new Edges("otel.exporter.otlp.compression", List.of("none", "gzip", "GZIP"), List.of("zip", "gzip,none")),
-            new Edges("otel.exporter.otlp.timeout", DURATIONS, with("0", NO_DURATIONS)),
+            new Edges("otel.exporter.otlp.timeout", with("0", DURATIONS), NO_DURATIONS),
             new Edges("otel.exporter.otlp.protocol", List.of("http/protobuf", "grpc"), List.of("http/json", "http")),
             new Edges("otel.exporter.otlp.certificate", PATHS, NO_PATHS),
             new Edges("sluice.headers.file", List.of(HEADERS_FILE), List.of("nowhere/headers", "a\0b")),

@@ -188,8 +188,14 @@ class SettingsLoaderTest {
                 "otel.exporter.otlp.timeout", "2000",
                 "otel.exporter.otlp.metrics.timeout", "3s",
                 "otel.exporter.otlp.compression", "gzip",
-                "otel.exporter.otlp.logs.compression", "none");
+                "otel.exporter.otlp.logs.compression", "none",
+                "sluice.max.response.bytes", "1MiB",
+                "sluice.logs.max.response.bytes", "2KiB");
         assertThat(settings.pipeline(Signal.TRACES).transport().exportTimeout()).isEqualTo(Duration.ofSeconds(2));
+        assertThat(settings.pipeline(Signal.TRACES).transport().maxResponseBytes())
+                .isEqualTo(1 << 20);
+        assertThat(settings.pipeline(Signal.LOGS).transport().maxResponseBytes())
+                .isEqualTo(2 << 10);
         assertThat(settings.pipeline(Signal.METRICS).transport().exportTimeout())
                 .isEqualTo(Duration.ofSeconds(3));
         assertThat(settings.pipeline(Signal.TRACES).transport().compression()).isEqualTo(Compression.GZIP);
@@ -273,6 +279,12 @@ class SettingsLoaderTest {
                 .containsEntry(Signal.TRACES, Duration.ofSeconds(7))
                 .containsEntry(Signal.LOGS, Duration.ofSeconds(30))
                 .hasEntrySatisfying(Signal.METRICS, limit -> assertThat(limit).isGreaterThan(Duration.ofDays(30)));
+    }
+
+    @Test
+    void timeoutOfZero_isNoLimit() {
+        assertThat(traces("otel.exporter.otlp.timeout", "0").transport().exportTimeout())
+                .isGreaterThan(Duration.ofDays(30));
     }
 
     @Test
@@ -368,7 +380,6 @@ class SettingsLoaderTest {
                 "otel.exporter.otlp.traces.endpoint | ftp://host",
                 "otel.exporter.otlp.protocol | http/json",
                 "otel.exporter.otlp.compression | brotli",
-                "otel.exporter.otlp.timeout | 0",
                 "otel.exporter.otlp.timeout | -5",
                 "otel.exporter.otlp.timeout | soon",
                 "otel.exporter.otlp.timeout | 5 parsecs",

@@ -37,6 +37,11 @@ final class EncodingLines {
                         "SDK: Endpoint URLs for OTLP/HTTP",
                         "use the endpoint of one signal as it is",
                         EncodingLines::signalsEndpoint),
+                http(
+                        MUST,
+                        "SDK: Endpoint URLs for OTLP/HTTP",
+                        "use the root path if the endpoint of one signal has no path",
+                        EncodingLines::rootPath),
                 both(
                         MUST,
                         "OTLP/HTTP Request; SDK: Configuration Options",
@@ -56,15 +61,29 @@ final class EncodingLines {
     }
 
     private static Finding generalEndpoint(Stage stage) throws Exception {
-        Peer peer = stage.peer(taken());
-        driveAll(stage.client(peer, ALL_SIGNALS));
-        for (Signal signal : Signal.values()) {
-            List<String> paths = paths(peer, signal);
-            if (!paths.equals(List.of("POST /v1/" + signal.key()))) {
-                return Finding.notMet("Requests of " + signal.key() + " came as " + paths + ".");
+        for (String prefix : stage.showsEverything() ? List.of("", "/", "/mine", "/mine/") : List.of("", "/")) {
+            Peer peer = stage.peer(taken());
+            Map<String, String> settings = new HashMap<>(ALL_SIGNALS);
+            settings.put("otel.exporter.otlp.endpoint", peer.endpoint() + prefix);
+            driveAll(stage.client(peer, settings));
+            for (Signal signal : Signal.values()) {
+                List<String> paths = paths(peer, signal);
+                if (!paths.equals(List.of("POST " + prefix.replaceFirst("/$", "") + "/v1/" + signal.key()))) {
+                    return Finding.notMet("Requests to " + prefix + " came as " + paths + ".");
+                }
             }
         }
         return Finding.met();
+    }
+
+    private static Finding rootPath(Stage stage) throws Exception {
+        stage.needsEveryDetail();
+        Peer peer = stage.peer(taken());
+        Client client = stage.client(peer, Map.of("otel.exporter.otlp.traces.endpoint", peer.endpoint()));
+        client.span();
+        client.flush();
+        List<String> paths = paths(peer, Signal.TRACES);
+        return Finding.of(paths.equals(List.of("POST /")), "The request came as " + paths + ".");
     }
 
     private static Finding signalsEndpoint(Stage stage) throws Exception {

@@ -75,6 +75,11 @@ final class FailureLines {
                         "send the same request again when the server disconnects without a response",
                         FailureLines::disconnect),
                 http(
+                        SHOULD,
+                        "OTLP/HTTP All Other Responses; RFC 9110",
+                        "take any 2xx as a success",
+                        FailureLines::otherSuccess),
+                http(
                         MUST_NOT,
                         "OTLP/HTTP All Other Responses; RFC 9110",
                         "make anything but the same POST of a request that is redirected",
@@ -82,11 +87,16 @@ final class FailureLines {
     }
 
     private static Finding partialSuccess(Stage stage) throws Exception {
-        Peer peer = stage.peer(new Answer.PartlyTaken(1));
-        Client client = stage.client(peer, EncodingLines.ALL_SIGNALS);
-        List<String> driven = List.of(client.span(), client.log(), client.metric());
-        client.flushAll();
-        return Finding.of(driven.stream().allMatch(item -> peer.seen(item).size() == 1), "Something was sent again.");
+        for (int rejected : List.of(1, 0)) {
+            Peer peer = stage.peer(new Answer.PartlyTaken(rejected));
+            Client client = stage.client(peer, EncodingLines.ALL_SIGNALS);
+            List<String> driven = List.of(client.span(), client.log(), client.metric());
+            client.flushAll();
+            if (!driven.stream().allMatch(item -> peer.seen(item).size() == 1)) {
+                return Finding.notMet("Something was sent again.");
+            }
+        }
+        return Finding.met();
     }
 
     private static Finding finalCodes(Stage stage) throws Exception {
@@ -200,6 +210,16 @@ final class FailureLines {
         client.spans(3);
         client.flush();
         return SizeLines.countedAsLost(client, 3);
+    }
+
+    private static Finding otherSuccess(Stage stage) throws Exception {
+        Peer peer = stage.peer(status(201), status(202), status(204));
+        Client client = stage.client(peer);
+        for (int i = 0; i < 3; i++) {
+            client.span();
+            client.flush();
+        }
+        return Finding.of(peer.seen().size() == 3 && client.countedAsLost() == 0, "It was taken for a failure.");
     }
 
     private static Finding redirect(Stage stage) throws Exception {

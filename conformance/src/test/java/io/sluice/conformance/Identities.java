@@ -20,6 +20,9 @@ record Identities(Path folder) {
         Issued server = authority.issue("peer", Validity.GOOD, "localhost", "127.0.0.1");
         Issued client = authority.issue("client", Validity.GOOD);
         Identities files = new Identities(folder);
+        Issued stranger = TestCertificates.authority("Unknown Authority");
+        stranger.writeCertificate(folder.resolve("stranger.pem"));
+        stranger.writeKey(folder.resolve("stranger.key"));
         authority.writeCertificate(files.authority());
         server.writeCertificate(files.serverCertificate());
         server.writeKey(files.serverKey());
@@ -70,6 +73,15 @@ record Identities(Path folder) {
 
     Path clientKey() {
         return folder.resolve("client.key");
+    }
+
+    /** The same settings with files that do not lead to the server. */
+    Map<String, String> strangers() {
+        String certificate = folder.resolve("stranger.pem").toString();
+        return Map.of(
+                "otel.exporter.otlp.certificate", certificate,
+                "otel.exporter.otlp.client.certificate", certificate,
+                "otel.exporter.otlp.client.key", folder.resolve("stranger.key").toString());
     }
 
     /** What the standard's settings say to a client. */

@@ -43,9 +43,14 @@ final class Stage implements AutoCloseable {
         return peers.shows(answer);
     }
 
-    /** @throws CannotShow unless peers see each header and take every path */
+    /** Whether peers see each header and take every path. */
+    boolean showsEverything() {
+        return peers.showsEverything();
+    }
+
+    /** @throws CannotShow unless peers show everything */
     void needsEveryDetail() {
-        if (!peers.showsEverything()) {
+        if (!showsEverything()) {
             throw new CannotShow("every detail of requests");
         }
     }
