@@ -74,6 +74,7 @@ public final class ExportPipeline<T> {
         PipelineCounters counters = new PipelineCounters(failures);
         Destination destination = new Destination(
                 transport,
+                settings.transport().exportTimeout(),
                 settings.attemptTimeout(),
                 policy,
                 settings.retry().inDrain(),

@@ -48,12 +48,15 @@ final class ExportTask implements Future<Void> {
         ENDED
     }
 
+    private static final Duration FOR_EVER = Duration.ofDays(36_500);
+
     private final Destination destination;
     private final Transport transport;
     private final Payload payload;
     private final Settlement settlement;
     private final Delivery delivery;
     private final Future<Void> aborted;
+    private final long exportTimeoutNanos;
 
     private State state = State.ATTEMPTING;
 
@@ -65,6 +68,9 @@ final class ExportTask implements Future<Void> {
 
     /** Meaningful once {@link #begun}. */
     private long firstAttemptNanos;
+
+    /** When the attempt in hand began. */
+    private long attemptNanos;
 
     /** In hand from the start; null while waiting in the retry room. */
     private @Nullable Permit permit;
@@ -95,6 +101,9 @@ final class ExportTask implements Future<Void> {
         this.permit = permit;
         this.delivery = new Delivery(destination, payload, settlement);
         this.aborted = destination.abort().raised();
+        this.exportTimeoutNanos = destination.exportTimeout().compareTo(FOR_EVER) < 0
+                ? destination.exportTimeout().toNanos()
+                : FOR_EVER.toNanos();
     }
 
     @Override
@@ -145,7 +154,7 @@ final class ExportTask implements Future<Void> {
             polled = attempt.poll(cx);
         } catch (TimeoutException e) {
             cancelAttempt();
-            retry(Optional.empty(), "no result within " + destination.attemptTimeout());
+            unreachable("no result within " + destination.attemptTimeout());
             return true;
         } catch (Exception e) {
             cancelAttempt();
@@ -162,9 +171,10 @@ final class ExportTask implements Future<Void> {
     }
 
     private Future<ExportResult> newAttempt() {
+        attemptNanos = now();
         if (!begun) {
             begun = true;
-            firstAttemptNanos = now();
+            firstAttemptNanos = attemptNanos;
         }
         Future<ExportResult> sent = transport.send(delivery.request());
         return destination.timers().timeout(destination.attemptTimeout(), sent);
@@ -175,13 +185,21 @@ final class ExportTask implements Future<Void> {
         if (result instanceof ExportResult.RetryAfter busy) {
             retry(busy.delay(), busy.reason());
         } else if (result instanceof ExportResult.Unreachable unreachable) {
-            retry(Optional.empty(), unreachable.reason());
+            unreachable(unreachable.reason());
         } else {
             destination.gate().answered();
+            destination.permits().answered();
             destination.failures().answered();
             failures = 0;
             delivery.divide(result).ifPresent(this::settle);
         }
+    }
+
+    private void unreachable(String reason) {
+        if (now() - attemptNanos >= exportTimeoutNanos) {
+            destination.permits().timedOut(attemptNanos);
+        }
+        retry(Optional.empty(), reason);
     }
 
     private void settle(ExportResult answer) {
@@ -246,6 +264,9 @@ final class ExportTask implements Future<Void> {
         }
         backoff = null;
         cancelDrain();
+        if (permit != null && destination.permits().reclaim(permit)) {
+            permit = null;
+        }
         if (permit == null) {
             acquire = destination.permits().forRetry();
             state = State.ACQUIRING;
@@ -321,7 +342,7 @@ final class ExportTask implements Future<Void> {
 
     private void releasePermit() {
         if (permit != null) {
-            permit.close();
+            destination.permits().release(permit);
             permit = null;
         }
     }

@@ -6,14 +6,14 @@ import io.sluice.runtime.Context;
 import io.sluice.runtime.Future;
 import io.sluice.runtime.Poll;
 import io.sluice.runtime.sync.Permit;
-import io.sluice.runtime.sync.Semaphore;
 import io.sluice.runtime.time.Sleep;
 import io.sluice.runtime.time.TimeDriver;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The right to have one export in flight: a fixed number of permits behind a {@link DestinationGate}.
+ * The right to have one export in flight: a number of permits behind a {@link DestinationGate}, fewer while exports run
+ * into their time limit.
  *
  * <p>New batches wait for the gate and then for a permit. Batches that are tried again wait for a permit only. Permits
  * are handed out first come, first served, and the batch loop asks for one at a time, so that any number of retries
@@ -21,14 +21,14 @@ import org.jspecify.annotations.Nullable;
  */
 public final class ExportPermits {
 
-    private final Semaphore semaphore;
+    private final LearnedPermits permits;
     private final DestinationGate gate;
     private final TimeDriver timers;
 
     public ExportPermits(int permits, DestinationGate gate, TimeDriver timers) {
-        this.semaphore = new Semaphore(permits);
         this.gate = requireNonNull(gate, "gate");
         this.timers = requireNonNull(timers, "timers");
+        this.permits = new LearnedPermits(permits, timers.clock());
     }
 
     /** A permit for a new batch. One such future at a time. */
@@ -38,12 +38,40 @@ public final class ExportPermits {
 
     /** A permit for a batch whose backoff is over. */
     public Future<Permit> forRetry() {
-        return semaphore.acquire(1);
+        return permits.acquire();
+    }
+
+    /** Gives back a permit. One that is closed instead comes back as well, but may be handed out at once. */
+    public void release(Permit permit) {
+        permits.release(permit);
+    }
+
+    /**
+     * Takes {@code permit} back from an export that is about to make an attempt, if fewer should run at once; it then
+     * asks for one {@link #forRetry}. It goes on holding its bytes, which the withheld permit stands for.
+     */
+    public boolean reclaim(Permit permit) {
+        return permits.reclaim(permit);
+    }
+
+    /** An attempt that began at {@code begunNanos} ran into its time limit: half as many may run at once. */
+    public void timedOut(long begunNanos) {
+        permits.timedOut(begunNanos);
+    }
+
+    /** An attempt was answered, whatever was said of its batch. */
+    public void answered() {
+        permits.answered();
+    }
+
+    /** How many may be in use at once now; at most what was set. */
+    public int atOnce() {
+        return permits.atOnce();
     }
 
     /** Permits that nobody holds, for leak checks and metrics. */
     public int available() {
-        return semaphore.availablePermits();
+        return permits.available();
     }
 
     /** First the gate, then a permit, and back to the gate if it was closed while the permit was waited for. */
@@ -62,7 +90,7 @@ public final class ExportPermits {
                     if (!pollGate(cx)) {
                         return Poll.pending();
                     }
-                    acquire = semaphore.acquire(1);
+                    acquire = permits.acquire();
                 }
                 Poll<Permit> polled = acquire.poll(cx);
                 if (polled.isPending()) {
@@ -73,7 +101,7 @@ public final class ExportPermits {
                     cancel();
                     return polled;
                 }
-                polled.get().close();
+                permits.release(polled.get());
             }
         }
 

@@ -49,6 +49,13 @@ class FaultRowsTest {
     private static final Metadata.Key<byte[]> DETAILS =
             Metadata.Key.of("grpc-status-details-bin", Metadata.BINARY_BYTE_MARSHALLER);
 
+    /** Longer than an attempt of row 4 may take. */
+    private static final long SAMPLE_NANOS = Duration.ofMillis(700).toNanos();
+
+    private static long unreachable(FaultRun run) {
+        return run.stats().attempts().failed().getOrDefault("unreachable", 0L);
+    }
+
     // ---- the wire -----------------------------------------------------------------------------------------------
 
     /** Both ends acknowledge, and nothing passes: an attempt ends at its time limit, and a new connection is made. */
@@ -62,7 +69,7 @@ class FaultRowsTest {
             int before = wire.connections();
             wire.swallow(true);
             run.send(20 * BATCH);
-            await(() -> run.stats().attempts().failed().getOrDefault("unreachable", 0L) >= 4);
+            await(() -> unreachable(run) >= 4);
             wire.swallow(false);
             Instant healed = Instant.now();
             run.send(5 * BATCH).flush();
@@ -84,13 +91,48 @@ class FaultRowsTest {
             run.send(5 * BATCH).flush();
             wire.stall(true);
             run.send(20 * BATCH);
-            await(() -> run.stats().attempts().failed().getOrDefault("unreachable", 0L) >= 4);
+            await(() -> unreachable(run) >= 4);
             long attempts = run.stats().attempts().count();
             wire.stall(false);
             run.send(5 * BATCH).flush();
 
             assertThat(sink.doubles()).isLessThanOrEqualTo(attempts * BATCH);
             run.custodyWasBounded().nothingIsLost(sink.ids());
+        }
+    }
+
+    /**
+     * Eight requests at once over a link that carries two within the time limit: none of them would ever arrive. Batches
+     * that wait with their permit, for lack of room, count as much as others.
+     */
+    @ParameterizedTest
+    @CsvSource({"HTTP,0", "HTTP,50000", "GRPC,0", "GRPC,50000"})
+    void row04_slowReader_getsFewerRequestsAtOnce_andMemoryIsBounded(Protocol protocol, int roomBytes)
+            throws Exception {
+        int batch = 80;
+        try (IdSink sink = new IdSink(protocol);
+                FaultProxy wire = new FaultProxy(sink.port());
+                FaultRun run = new FaultRun(
+                        protocol.to(wire.port(), LONG, Duration.ofMillis(600)),
+                        batch,
+                        client -> client.maxConcurrentExports(2 * PERMITS)
+                                .maxQueueItems(20 * batch)
+                                .retry(FaultRun.retry(roomBytes)))) {
+            wire.limit(Direction.REQUEST, 3_000);
+            run.offer(40 * batch);
+            assertThat(run.account().refused()).containsOnlyKeys("queue_full");
+            await(() -> unreachable(run) >= 2 * PERMITS && run.account().delivered() >= 2 * batch);
+            int most = 0;
+            for (long until = System.nanoTime() + SAMPLE_NANOS; System.nanoTime() - until < 0; ) {
+                most = Math.max(most, run.stats().exports().permitsInUse());
+            }
+            assertThat(most).as("at once, of " + 2 * PERMITS).isBetween(1, PERMITS + 1);
+            wire.limit(Direction.REQUEST, Long.MAX_VALUE);
+            Instant wide = Instant.now();
+            run.flush();
+
+            assertThat(Duration.between(wide, Instant.now())).isLessThan(Duration.ofSeconds(5));
+            run.custodyWasBounded(roomBytes).nothingIsLost(sink.ids());
         }
     }
 
@@ -154,7 +196,7 @@ class FaultRowsTest {
             wire.refuse(true);
             wire.cutAll(End.RST);
             run.send(20 * BATCH).offer(2 * FaultRun.QUEUE);
-            await(() -> run.stats().attempts().failed().getOrDefault("unreachable", 0L) >= 10);
+            await(() -> unreachable(run) >= 10);
             assertThat(run.account().refused()).containsOnlyKeys("queue_full");
             wire.refuse(false);
             Instant back = Instant.now();

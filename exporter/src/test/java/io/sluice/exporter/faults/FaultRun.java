@@ -33,8 +33,9 @@ final class FaultRun implements AutoCloseable {
     static final int ROOM_BYTES = 5 * BATCH * Long.BYTES;
 
     /** Waits are short; nothing is given up within a test. */
-    static final RetrySettings RETRY =
-            new RetrySettings(Duration.ofMillis(5), Duration.ofMillis(40), 1.5, Duration.ofMinutes(1), ROOM_BYTES);
+    static RetrySettings retry(int roomBytes) {
+        return new RetrySettings(Duration.ofMillis(5), Duration.ofMillis(40), 1.5, Duration.ofMinutes(1), roomBytes);
+    }
 
     private final IdEncoder encoder = new IdEncoder();
     private final List<String> log = new CopyOnWriteArrayList<>();
@@ -44,6 +45,7 @@ final class FaultRun implements AutoCloseable {
     private long lastId;
     private long refused;
     private long mostHeldBytes;
+    private int permits;
 
     FaultRun(TransportSettings way) {
         this(way, BATCH, settings -> settings);
@@ -59,7 +61,7 @@ final class FaultRun implements AutoCloseable {
                         .batch(batch, Duration.ofMillis(10))
                         .maxConcurrentExports(PERMITS)
                         .drainTimeout(LONG)
-                        .retry(RETRY)
+                        .retry(retry(ROOM_BYTES))
                         .log(lines))
                 .start();
     }
@@ -79,6 +81,7 @@ final class FaultRun implements AutoCloseable {
     PipelineStats stats() {
         PipelineStats stats = client.stats();
         mostHeldBytes = Math.max(mostHeldBytes, stats.bytes().held());
+        permits = stats.exports().permits();
         return stats;
     }
 
@@ -131,7 +134,11 @@ final class FaultRun implements AutoCloseable {
 
     /** Custody stayed within what the settings allow: the room, and a batch a permit. */
     FaultRun custodyWasBounded() {
-        assertThat(mostHeldBytes).isLessThanOrEqualTo(ROOM_BYTES + (long) PERMITS * batch * Long.BYTES);
+        return custodyWasBounded(ROOM_BYTES);
+    }
+
+    FaultRun custodyWasBounded(long roomBytes) {
+        assertThat(mostHeldBytes).isLessThanOrEqualTo(roomBytes + (long) permits * batch * Long.BYTES);
         return this;
     }
 
