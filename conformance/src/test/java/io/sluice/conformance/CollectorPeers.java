@@ -32,6 +32,14 @@ final class CollectorPeers implements Peers, AutoCloseable {
                   grpc:
                     endpoint: 127.0.0.1:%2$d
                     include_metadata: true
+              otlp/narrow:
+                protocols:
+                  http:
+                    endpoint: 127.0.0.1:%9$d
+                    max_request_body_size: 1048576
+                  grpc:
+                    endpoint: 127.0.0.1:%10$d
+                    max_recv_msg_size_mib: 1
               otlp/secure:
                 protocols:
                   http:
@@ -52,7 +60,7 @@ final class CollectorPeers implements Peers, AutoCloseable {
                   level: none
               pipelines:
                 traces: &all
-                  receivers: [otlp, otlp/secure]
+                  receivers: [otlp, otlp/narrow, otlp/secure]
                   exporters: [scripted]
                 metrics: *all
                 logs: *all
@@ -68,6 +76,7 @@ final class CollectorPeers implements Peers, AutoCloseable {
     private final Identities identities;
     private final Map<Protocol, Integer> ports;
     private final Map<Protocol, Integer> securePorts;
+    private final Map<Protocol, Integer> narrowPorts;
     private final Ledger ledger;
     private final Process process;
     private final AtomicInteger opened = new AtomicInteger();
@@ -77,6 +86,7 @@ final class CollectorPeers implements Peers, AutoCloseable {
         this.identities = identities;
         this.ports = Map.of(Protocol.HTTP, freePort(), Protocol.GRPC, freePort());
         this.securePorts = Map.of(Protocol.HTTP, freePort(), Protocol.GRPC, freePort());
+        this.narrowPorts = Map.of(Protocol.HTTP, freePort(), Protocol.GRPC, freePort());
         Path requests = folder.resolve("requests");
         this.ledger = new Ledger(requests);
         Path configuration = Files.writeString(
@@ -89,7 +99,9 @@ final class CollectorPeers implements Peers, AutoCloseable {
                         identities.serverCertificate(),
                         identities.serverKey(),
                         identities.authority(),
-                        requests));
+                        requests,
+                        narrowPorts.get(Protocol.HTTP),
+                        narrowPorts.get(Protocol.GRPC)));
         Path log = folder.resolve("collector.log");
         this.process = new ProcessBuilder(program.toString(), "--config=file:" + configuration)
                 .redirectErrorStream(true)
@@ -140,6 +152,11 @@ final class CollectorPeers implements Peers, AutoCloseable {
     @Override
     public Server openSecure(Protocol protocol, List<Answer> answers) {
         return new Scenario(securePorts.get(protocol), answers);
+    }
+
+    /** A receiver that takes a mebibyte at the most, and all of that. */
+    Server openNarrow(Protocol protocol) {
+        return new Scenario(narrowPorts.get(protocol), List.of(Answer.taken()));
     }
 
     /** In the script's words; none if the Collector never answers so. */

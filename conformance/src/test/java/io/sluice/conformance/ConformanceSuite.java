@@ -10,8 +10,10 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
+import org.junit.jupiter.api.Timeout;
 
 /** All lines, asked of both clients over both protocols: Sluice keeps each, and the page says what was seen of either. */
+@Timeout(180)
 abstract class ConformanceSuite {
 
     /** Failures are what the scenarios are made of. Held, for the logging holds it weakly. */
@@ -38,7 +40,10 @@ abstract class ConformanceSuite {
                 .filter(cell -> cell.getValue().outcome() != Finding.Outcome.NOT_SHOWN)
                 .map(cell -> DynamicTest.dynamicTest(
                         cell.getKey().requirement() + " (" + cell.getKey().column() + ")",
-                        () -> assertThat(cell.getValue()).isEqualTo(Finding.met())));
+                        () -> assertThat(cell.getValue())
+                                .as(cell.getKey().requirement() + " ("
+                                        + cell.getKey().column() + ")")
+                                .isEqualTo(Finding.met())));
     }
 
     @Test
