@@ -13,6 +13,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 
 /** Several requests at once, the end of a client, and several destinations. */
@@ -102,7 +103,7 @@ final class ConcurrencyLines {
         Client client = stage.client(peer, Map.of("sluice.drain.timeout", "1s", "otel.exporter.otlp.timeout", "1000"));
         client.spans(3);
         client.shutDown(Duration.ofSeconds(10));
-        return SizeLines.countedAsLost(client, 3);
+        return Finding.ofLoss(client, 3);
     }
 
     private static Finding destinations(Stage stage) throws Exception {
@@ -117,7 +118,7 @@ final class ConcurrencyLines {
         slow.awaitRequests(1);
         client.log();
         client.flushAll();
-        flushing.join(10, java.util.concurrent.TimeUnit.SECONDS);
+        flushing.join(10, TimeUnit.SECONDS);
         Instant held = slow.seen().get(0).at().plusMillis(2_500);
         List<Seen> logRecords = Stream.of(quick, slow)
                 .flatMap(peer -> peer.seen(Signal.LOGS).stream())

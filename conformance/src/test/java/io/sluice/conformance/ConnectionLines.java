@@ -8,11 +8,15 @@ import static io.sluice.conformance.Requirement.both;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.TimeUnit;
 
 /** Connections: made, kept, trusted. */
 final class ConnectionLines {
 
     private static final String CONNECTION = "OTLP/HTTP Connection";
+
+    /** Until the first attempt has been refused, which nobody but the client sees. */
+    private static final long REFUSED_MILLIS = 300;
 
     private ConnectionLines() {}
 
@@ -37,9 +41,9 @@ final class ConnectionLines {
         Client client = stage.client(peer);
         String span = client.span();
         var flushing = client.flushing();
-        Thread.sleep(300);
+        Thread.sleep(REFUSED_MILLIS);
         peer.door().open();
-        flushing.join(20, java.util.concurrent.TimeUnit.SECONDS);
+        flushing.join(20, TimeUnit.SECONDS);
         return Finding.of(peer.seen(span).size() == 1, "The span never arrived.");
     }
 

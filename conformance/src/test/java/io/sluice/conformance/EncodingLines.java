@@ -7,6 +7,7 @@ import static io.sluice.conformance.Requirement.both;
 import static io.sluice.conformance.Requirement.http;
 
 import io.sluice.exporter.Signal;
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -122,7 +123,7 @@ final class EncodingLines {
         Client client = stage.client(peer, Map.of("otel.traces.sampler", "always_off", "otel.logs.exporter", "otlp"));
         client.spans(3);
         client.flushAll();
-        client.shutDown(java.time.Duration.ofSeconds(10));
+        client.shutDown(Duration.ofSeconds(10));
         return Finding.of(peer.seen().isEmpty(), "There were requests although there was nothing to send.");
     }
 

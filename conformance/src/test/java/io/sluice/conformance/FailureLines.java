@@ -16,6 +16,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
@@ -192,7 +193,7 @@ final class FailureLines {
                     Client client = stage.client(peer);
                     String span = client.span();
                     client.flush();
-                    return peer.seen(span).size() == 2 && peer.items().equals(java.util.Set.of(span));
+                    return peer.seen(span).size() == 2 && peer.items().equals(Set.of(span));
                 })
                 .toList());
     }
@@ -209,7 +210,7 @@ final class FailureLines {
         Client client = stage.client(peer);
         client.spans(3);
         client.flush();
-        return SizeLines.countedAsLost(client, 3);
+        return Finding.ofLoss(client, 3);
     }
 
     private static Finding otherSuccess(Stage stage) throws Exception {

@@ -45,6 +45,12 @@ record Finding(Outcome outcome, String observation) {
         return holds ? met() : notMet(otherwise);
     }
 
+    /** Kept if {@code client} counts so many spans as lost. */
+    static Finding ofLoss(Client client, int spans) {
+        long counted = client.countedAsLost();
+        return of(counted == spans, "Of " + spans + " lost the client's own metrics count " + counted + ".");
+    }
+
     boolean isMet() {
         return outcome == Outcome.MET;
     }

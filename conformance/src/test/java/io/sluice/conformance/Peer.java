@@ -4,11 +4,13 @@ import static io.sluice.exporter.testing.Await.await;
 
 import io.sluice.exporter.Signal;
 import java.io.IOException;
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 
 /** The far end of a scenario: a server behind a door. */
 final class Peer implements AutoCloseable {
@@ -64,10 +66,9 @@ final class Peer implements AutoCloseable {
     /** From one request to the next, in milliseconds. */
     List<Long> gapsMillis() {
         List<Seen> all = seen();
-        return java.util.stream.IntStream.range(1, all.size())
-                .mapToObj(i -> java.time.Duration.between(
-                                all.get(i - 1).at(), all.get(i).at())
-                        .toMillis())
+        return IntStream.range(1, all.size())
+                .mapToObj(i ->
+                        Duration.between(all.get(i - 1).at(), all.get(i).at()).toMillis())
                 .toList();
     }
 

@@ -3,6 +3,7 @@ package io.sluice.conformance;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.URL;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.Enumeration;
@@ -30,7 +31,7 @@ final class WithoutSluice extends ClassLoader {
 
     private static boolean isOurs(URL services) throws IOException {
         try (InputStream in = services.openStream()) {
-            return new String(in.readAllBytes(), java.nio.charset.StandardCharsets.UTF_8).contains("io.sluice.");
+            return new String(in.readAllBytes(), StandardCharsets.UTF_8).contains("io.sluice.");
         }
     }
 }

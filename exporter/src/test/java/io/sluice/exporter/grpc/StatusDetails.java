@@ -14,6 +14,7 @@ public final class StatusDetails {
 
     private StatusDetails() {}
 
+    /** With this delay. */
     public static byte[] retryInfo(long seconds, int nanos) {
         Duration delay =
                 Duration.newBuilder().setSeconds(seconds).setNanos(nanos).build();
