@@ -42,9 +42,13 @@ final class Contestant implements AutoCloseable {
         return port;
     }
 
-    /** Lets the JVM compile what the runs need. */
-    void warm(double seconds) throws IOException {
-        producer.ask("warm " + seconds);
+    /** Lets the JVM compile what the runs need; does not wait for it. */
+    void beginWarming(double seconds) throws IOException {
+        producer.tell("warm " + seconds);
+    }
+
+    void endWarming() throws IOException {
+        producer.answer();
     }
 
     /** Makes items as fast as it can, and gives how many there are by now. */

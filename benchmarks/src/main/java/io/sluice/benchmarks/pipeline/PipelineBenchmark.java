@@ -19,8 +19,8 @@ import java.util.concurrent.TimeUnit;
  */
 public final class PipelineBenchmark {
 
-    /** Where p2 begins to search if p3 was not measured. */
-    private static final double FIRST_GUESS = 40_000;
+    /** Where p2 begins to search unless another row did better. */
+    private static final double FIRST_GUESS = 14_000;
 
     private final Plan plan;
     private final List<String> rows;
@@ -85,9 +85,7 @@ public final class PipelineBenchmark {
         for (int threads : plan.threads()) {
             LargestRate search = new LargestRate(arena, threads, plan.trialSeconds());
             for (Pipeline pipeline : Plan.pairs()) {
-                double guess = results.entry("p3", pipeline)
-                        .map(entry -> entry.median(Outcome::deliveredPerSecond))
-                        .orElse(FIRST_GUESS);
+                double guess = Math.max(FIRST_GUESS, results.knownRate(pipeline));
                 results.add(new Results.Largest(pipeline, threads, search.find(pipeline, guess)));
             }
         }
@@ -97,7 +95,7 @@ public final class PipelineBenchmark {
         return String.format(
                 Locale.ROOT,
                 "`./sluice bench pipeline%s`: Java %s, OpenTelemetry Java 1.67.0, heap 512 MiB, G1, on %d processors, %d s in all;"
-                        + " %d round(s) of %.1f s a row after %.0f s of warm-up, medians. For %.0f %% of the time the processors"
+                        + " %d round(s) of %.1f s a row after %.0f CPU-s of warm-up, medians. For %.0f %% of the time the processors"
                         + " ran something else than this benchmark.",
                 plan.quick() ? " --quick" : "",
                 Runtime.version(),

@@ -60,6 +60,17 @@ final class Results {
         return Optional.ofNullable(entries.get(key(workloadId, pipeline)));
     }
 
+    /** The largest rate of a row in which this pipeline lost nothing although nothing was slow; 0 if there is none. */
+    double knownRate(Pipeline pipeline) {
+        return entries.values().stream()
+                .filter(entry -> entry.pipeline().equals(pipeline)
+                        && entry.workload().isPlain()
+                        && entry.most(Outcome::lost) == 0)
+                .mapToDouble(entry -> entry.workload().perSecond())
+                .max()
+                .orElse(0);
+    }
+
     /** Upstream's figures, with its defaults, beside ours. */
     Optional<Entry> upstream(Entry ours) {
         return entry(ours.workload().id(), ours.pipeline().of(Side.UPSTREAM));

@@ -26,7 +26,7 @@ final class Termination {
     record Result(Case what, Pipeline pipeline, long made, long lost, double seconds) {}
 
     /** So much that connections are open. */
-    private static final double WARM_SECONDS = 0.4;
+    private static final double WARM_SECONDS = 1;
 
     static final List<Case> CASES =
             List.of(new Case(500, 2_048), new Case(3_000, 2_048), new Case(5_000, 2_048), new Case(500, 65_536));
@@ -48,6 +48,12 @@ final class Termination {
                     contestants.add(new Contestant(sink, Signal.TRACES, pipeline.withQueue(each.queue)));
                 }
             }
+            for (Contestant each : contestants) {
+                each.beginWarming(WARM_SECONDS);
+            }
+            for (Contestant each : contestants) {
+                each.endWarming();
+            }
             for (int i = 0; i < contestants.size(); i++) {
                 results.add(termination.terminate(CASES.get(i / pipelines.size()), contestants.get(i)));
             }
@@ -58,7 +64,6 @@ final class Termination {
     }
 
     private CompletableFuture<Result> terminate(Case what, Contestant contestant) throws IOException {
-        contestant.warm(WARM_SECONDS);
         long before = contestant.fill(0);
         sink.reset(contestant.port(), before + 1);
         sink.delay(contestant.port(), what.delayMillis);

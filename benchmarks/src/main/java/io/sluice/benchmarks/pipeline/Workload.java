@@ -69,4 +69,9 @@ record Workload(
         int dot = id.indexOf('.');
         return dot < 0 ? id : id.substring(0, dot);
     }
+
+    /** Whether it is spans at a steady rate to a sink that answers at once. */
+    boolean isPlain() {
+        return signal == Signal.TRACES && perSecond > 0 && delayMillis == 0 && downSeconds == 0;
+    }
 }
