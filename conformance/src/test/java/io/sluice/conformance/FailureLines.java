@@ -1,5 +1,6 @@
 package io.sluice.conformance;
 
+import static io.sluice.conformance.Answer.busy;
 import static io.sluice.conformance.Answer.exhausted;
 import static io.sluice.conformance.Answer.exhaustedFor;
 import static io.sluice.conformance.Answer.refused;
@@ -12,8 +13,10 @@ import static io.sluice.conformance.Requirement.grpc;
 import static io.sluice.conformance.Requirement.http;
 
 import io.grpc.Status;
+import io.sluice.exporter.Signal;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -69,6 +72,11 @@ final class FailureLines {
                 http(SHOULD, STATUSES, "retry after 429, 502, 503 and 504", FailureLines::retryableStatuses),
                 http(MUST_NOT, STATUSES, "retry after another 4xx or 5xx", FailureLines::finalStatuses),
                 http(MUST_NOT, "OTLP/HTTP Bad Data", "retry after 400", FailureLines::badData),
+                both(
+                        SHOULD,
+                        CODES + "; " + STATUSES,
+                        "do so for metrics and log records as for spans",
+                        FailureLines::everySignal),
                 both(SHOULD, CODES, "count what was dropped after a final error", FailureLines::counted),
                 both(
                         SHOULD,
@@ -172,6 +180,28 @@ final class FailureLines {
 
     private static Finding exhaustedWithoutRetryInfo(Stage stage) throws Exception {
         return Finding.of(!sentAgain(stage, List.of(exhausted())).get(0), "It was retried.");
+    }
+
+    /** What is sent first is told to come back; what is sent after that, that it is bad. */
+    private static Finding everySignal(Stage stage) throws Exception {
+        int signals = Signal.values().length;
+        List<Answer> answers = new ArrayList<>(Collections.nCopies(signals, busy()));
+        answers.addAll(Collections.nCopies(signals, taken()));
+        answers.add(refused());
+        Peer peer = stage.peer(answers.toArray(new Answer[0]));
+        Client client = stage.client(peer, EncodingLines.ALL_SIGNALS);
+        List<String> retryable = List.of(client.span(), client.log(), client.metric());
+        client.flushAll();
+        if (!retryable.stream().allMatch(item -> peer.seen(item).size() >= 2)) {
+            return Finding.notMet("Not every signal was sent again.");
+        }
+        List<String> bad = List.of(client.span(), client.log());
+        for (int flushes = 0; flushes < 10 && !peer.items().containsAll(bad); flushes++) {
+            client.flushAll();
+        }
+        return Finding.of(
+                bad.stream().allMatch(item -> peer.seen(item).size() == 1),
+                "Something was sent again although it was bad.");
     }
 
     private static Finding disconnect(Stage stage) throws Exception {
