@@ -16,7 +16,7 @@ class FaultsPageTest {
 
     private static final Path ROOT = Path.of("..");
     private static final Path PAGE = ROOT.resolve("docs").resolve("faults.md");
-    private static final Pattern NAMED = Pattern.compile("`(\\w+(?:Test|IT))\\.(\\w+)`");
+    private static final Pattern NAMED = Pattern.compile("`(\\w+(?:Test|IT|Rows))\\.(\\w+)`");
     private static final Pattern ROW = Pattern.compile("void (row\\d\\d_\\w+)\\(");
 
     @Test

@@ -76,7 +76,7 @@ final class AgentRun {
                 .start();
         try {
             await("the program is ready", () -> !process.isAlive() || read(out).contains("ready"));
-            if (ending == HostProgram.Ending.SIGTERM) {
+            if (ending == HostProgram.Ending.SIGTERM || ending == HostProgram.Ending.LOAD) {
                 await("it is time to terminate the program", () -> !process.isAlive() || termination.getAsBoolean());
                 process.destroy();
             }

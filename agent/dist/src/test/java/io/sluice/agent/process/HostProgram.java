@@ -23,6 +23,8 @@ public final class HostProgram {
         UNCAUGHT,
         /** Waits to be terminated from outside. */
         SIGTERM,
+        /** Four threads go on ending spans, whose ids are not printed, until the program is terminated from outside. */
+        LOAD,
         /** Like {@link #EXIT}, with a shutdown hook that ends half of the spans, one every few milliseconds. */
         HOOK
     }
@@ -32,7 +34,14 @@ public final class HostProgram {
     public static void main(String[] arguments) throws IOException, InterruptedException {
         Ending ending = Ending.valueOf(arguments[0]);
         int spans = Integer.parseInt(arguments[1]);
-        int early = ending == Ending.HOOK ? spans / 2 : spans;
+        if (ending == Ending.LOAD) {
+            load(spans);
+        }
+        int early = switch (ending) {
+            case HOOK -> spans / 2;
+            case LOAD -> 0;
+            case RETURN, EXIT, UNCAUGHT, SIGTERM -> spans;
+        };
         if (ending == Ending.HOOK) {
             Runtime.getRuntime()
                     .addShutdownHook(new Thread(() -> endSpans(spans - early, TimeUnit.MILLISECONDS.toNanos(5))));
@@ -50,8 +59,26 @@ public final class HostProgram {
             case RETURN -> {}
             case EXIT, HOOK -> System.exit(7);
             case UNCAUGHT -> throw new IllegalStateException("on purpose");
-            case SIGTERM -> new CountDownLatch(1).await();
+            case SIGTERM, LOAD -> new CountDownLatch(1).await();
         }
+    }
+
+    /** Returns when {@code spans} have ended. */
+    private static void load(int spans) throws InterruptedException {
+        CountDownLatch ended = new CountDownLatch(spans);
+        Tracer tracer = GlobalOpenTelemetry.getTracer("host");
+        for (int i = 0; i < 4; i++) {
+            Thread thread = new Thread(() -> {
+                while (true) {
+                    tracer.spanBuilder("work").startSpan().end();
+                    ended.countDown();
+                    LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(1));
+                }
+            });
+            thread.setDaemon(true);
+            thread.start();
+        }
+        ended.await();
     }
 
     private static void endSpans(int count, long pauseNanos) {

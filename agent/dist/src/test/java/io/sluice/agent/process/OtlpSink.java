@@ -11,6 +11,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.time.Duration;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
@@ -19,6 +20,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.locks.LockSupport;
 import java.util.zip.GZIPInputStream;
 import javax.net.ssl.SSLContext;
 
@@ -38,6 +40,7 @@ final class OtlpSink implements AutoCloseable {
     final Set<String> userAgents = ConcurrentHashMap.newKeySet();
     final List<String> malformed = new CopyOnWriteArrayList<>();
 
+    private volatile long pauseNanos;
     private GrpcIntake grpc;
 
     OtlpSink() throws IOException {
@@ -63,6 +66,11 @@ final class OtlpSink implements AutoCloseable {
         server.createContext("/v1/metrics", exchange -> answer(exchange, this::metrics));
         server.createContext("/v1/logs", exchange -> answer(exchange, this::logs));
         server.start();
+    }
+
+    /** Spans are taken at once, and the answer takes so long. */
+    void answerAfter(Duration pause) {
+        pauseNanos = pause.toNanos();
     }
 
     /** What a program is told to export to. */
@@ -114,6 +122,7 @@ final class OtlpSink implements AutoCloseable {
                                     HexFormat.of().formatHex(span.getSpanId().toByteArray()));
                             spanNames.add(span.getName());
                         })));
+        LockSupport.parkNanos(pauseNanos);
     }
 
     private void metrics(InputStream body) throws IOException {
