@@ -264,7 +264,7 @@ class FaultRowsTest {
             run.send(BATCH);
             await(() -> sink.requests() == 1);
             run.send(5 * BATCH);
-            run.client().close(Duration.ofMillis(800));
+            run.client().close(Duration.ofSeconds(3));
 
             assertThat(sink.doubles()).isZero();
             run.custodyWasBounded().nothingIsLost(sink.ids());

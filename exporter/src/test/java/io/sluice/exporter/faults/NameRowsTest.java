@@ -209,7 +209,7 @@ class NameRowsTest {
             if (jump == Jump.AHEAD) {
                 run.flush();
             } else {
-                run.client().close(Duration.ofMillis(800));
+                run.client().close(Duration.ofSeconds(3));
             }
 
             assertThat(sink.doubles()).isZero();
