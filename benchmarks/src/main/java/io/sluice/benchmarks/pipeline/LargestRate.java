@@ -9,7 +9,7 @@ final class LargestRate {
 
     private static final double STEP = Math.sqrt(2);
     private static final double LEAST = 5_000;
-    private static final int STEPS = 18;
+    private static final int STEPS = 16;
 
     /** Spans that may wait at the end whatever the rate: two of upstream's largest batches. */
     private static final int WAITING = 16_384;
@@ -32,15 +32,27 @@ final class LargestRate {
     double find(Pipeline pipeline, double guess) throws IOException, InterruptedException {
         int step = (int) Math.max(0, Math.min(STEPS, Math.round(Math.log(guess / LEAST) / Math.log(STEP))));
         if (sustains(pipeline, rate(step))) {
-            while (step < STEPS && sustains(pipeline, rate(step + 1))) {
-                step++;
-            }
-            return rate(step);
+            return rate(upwards(pipeline, step));
         }
         while (step > 0 && !sustains(pipeline, rate(step - 1))) {
             step--;
         }
         return step == 0 ? 0 : rate(step - 1);
+    }
+
+    /** The largest step that is sustained; {@code good} is. In strides that become smaller. */
+    private int upwards(Pipeline pipeline, int good) throws IOException, InterruptedException {
+        int bad = STEPS + 1;
+        for (int stride = 4; stride > 0; stride /= 2) {
+            while (good + stride < bad) {
+                if (sustains(pipeline, rate(good + stride))) {
+                    good += stride;
+                } else {
+                    bad = good + stride;
+                }
+            }
+        }
+        return good;
     }
 
     private static double rate(int step) {

@@ -15,7 +15,7 @@ import java.util.List;
 record Plan(boolean quick, int rounds, double seconds, double warmSeconds, double trialSeconds) {
 
     static final Plan QUICK = new Plan(true, 1, 1, 3, 1);
-    static final Plan FULL = new Plan(false, 7, 2.5, 12, 4);
+    static final Plan FULL = new Plan(false, 7, 2.5, 12, 3);
 
     /** Rows that are measured in a way of their own. */
     static final String LARGEST_RATE = "p2";

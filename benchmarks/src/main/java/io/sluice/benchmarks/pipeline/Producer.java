@@ -56,6 +56,7 @@ public final class Producer {
                 .addShutdownHook(
                         new Thread(() -> application.shutdown().join(SHUTDOWN_SECONDS, TimeUnit.SECONDS), "shutdown"));
         new Producer(application).obey();
+        System.exit(0); // upstream's sender has threads that would keep the process
     }
 
     private void obey() throws IOException, InterruptedException {

@@ -31,6 +31,9 @@ final class Report {
     // ---- the rows ---------------------------------------------------------------------------------------------
 
     private void rows(List<String> page) {
+        if (results.entries().isEmpty()) {
+            return;
+        }
         page.add(
                 "| row | by | whose | emitted/s | delivered/s | lost | app ns/item p50 | p99 | p99.9"
                         + " | pipeline CPU ms/100k | compiler | collector | allocated B/item | items/request | sink CPU | idle |");
@@ -157,6 +160,9 @@ final class Report {
     // ---- the aims ---------------------------------------------------------------------------------------------
 
     private static void aims(List<String> page, List<Aim> aims) {
+        if (aims.isEmpty()) {
+            return;
+        }
         page.add("| aim | worst | times the aim | |");
         page.add("|---|---|---|---|");
         for (Aim aim : aims) {
