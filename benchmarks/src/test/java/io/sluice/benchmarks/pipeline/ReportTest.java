@@ -28,7 +28,7 @@ class ReportTest {
 
         assertThat(last())
                 .isEqualTo("verdict: aims met 1, missed 2, worst 4.00 times the aim"
-                        + " (CPU a span <= 0.25 of upstream's (p1, p4): p1 HTTP: 100 ms per 100k, 1.00 of upstream's)");
+                        + " (CPU a span <= 0.25 of upstream's (p1): p1 HTTP: 100 ms per 100k, 1.00 of upstream's)");
     }
 
     @Test
