@@ -66,7 +66,7 @@ public final class NamespaceRows {
                 + Duration.between(begun, Instant.now()).toMillis() + " ms");
     }
 
-    private static void sh(String command) throws IOException, InterruptedException {
+    private static String sh(String command) throws IOException, InterruptedException {
         Process process = new ProcessBuilder("sh", "-c", command)
                 .redirectErrorStream(true)
                 .start();
@@ -74,6 +74,13 @@ public final class NamespaceRows {
         if (!process.waitFor(10, TimeUnit.SECONDS) || process.exitValue() != 0) {
             throw new IOException(command + ": " + output);
         }
+        return output;
+    }
+
+    /** Packets that the first rule took. */
+    private static long dropped() throws IOException, InterruptedException {
+        return Long.parseLong(
+                sh("iptables -L INPUT -v -x -n | awk 'NR == 3 { print $1 }'").strip());
     }
 
     private static long unreachable(FaultRun run) {
@@ -122,9 +129,10 @@ public final class NamespaceRows {
             run.send(1_000).flush();
             sh("iptables -A INPUT -i lo -m statistic --mode random --probability 0.05 -j DROP");
             Instant begun = Instant.now();
-            run.send(100_000).flush();
+            run.send(400_000).flush();
 
             assertThat(Duration.between(begun, Instant.now())).isLessThan(Duration.ofSeconds(25));
+            assertThat(dropped()).isGreaterThan(2);
             assertThat(sink.doubles()).isZero();
             assertThat(run.stats().attempts().failed()).isEmpty();
             run.nothingIsLost(sink.ids());
@@ -164,9 +172,10 @@ public final class NamespaceRows {
             sh("tc qdisc add dev lo root tbf rate 8mbit burst 16kb latency 400ms");
             sh("iptables -A INPUT -i lo -m statistic --mode random --probability 0.05 -j DROP");
             Instant begun = Instant.now();
-            run.send(30_000).flush();
+            run.send(90_000).flush();
 
             assertThat(Duration.between(begun, Instant.now())).isLessThan(Duration.ofSeconds(25));
+            assertThat(dropped()).isGreaterThan(2);
             assertThat(run.account().droppedItems()).isZero();
             run.nothingIsLost(sink.ids());
         }
