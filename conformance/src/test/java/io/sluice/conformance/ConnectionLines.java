@@ -18,6 +18,9 @@ final class ConnectionLines {
     /** Until the first attempt has been refused, which nobody but the client sees. */
     private static final long REFUSED_MILLIS = 300;
 
+    /** Until a client on loopback has heard of its connection's end. */
+    private static final long HEARD_MILLIS = 300;
+
     private ConnectionLines() {}
 
     static List<Requirement> lines() {
@@ -65,6 +68,7 @@ final class ConnectionLines {
         String first = client.span();
         client.flush();
         peer.door().cut();
+        Thread.sleep(HEARD_MILLIS);
         String second = client.span();
         client.flush();
         return Finding.of(peer.items().equals(Set.of(first, second)), "The next request was lost.");
