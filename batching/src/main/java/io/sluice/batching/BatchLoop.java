@@ -10,8 +10,6 @@ import io.sluice.runtime.sync.Permit;
 import io.sluice.runtime.time.Sleep;
 import io.sluice.runtime.time.TimeDriver;
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -82,9 +80,6 @@ public final class BatchLoop<T> implements Future<Void> {
 
     private State state = State.GATHERING;
 
-    /** The batch being handed over; empty between dispatches, kept for its capacity. */
-    private final List<T> items = new ArrayList<>();
-
     /** Whether {@link #age} runs for the items that wait. */
     private boolean ageArmed;
 
@@ -126,7 +121,7 @@ public final class BatchLoop<T> implements Future<Void> {
         Mpsc.Channel<T> channel = Mpsc.bounded(settings.maxQueueItems());
         Outflow<T> outflow = new Outflow<>(channel.receiver(), measure, account, settings.overflow());
         this.inlet = new Inlet<>(channel.sender(), outflow, measure, account, requests, settings.overflow());
-        this.inbox = new Inbox<>(outflow, measure, settings, this::leftOut);
+        this.inbox = new Inbox<>(outflow, measure, settings, sink, this::leftOut);
     }
 
     /** Where producers put items. */
@@ -270,11 +265,11 @@ public final class BatchLoop<T> implements Future<Void> {
     /** The one place where items leave the inbox with a permit in hand. */
     private void dispatch(Permit permit) {
         int waiting = inbox.size();
-        int taken = inbox.take(items);
+        int taken = inbox.take();
         if (taken >= waiting) {
             ageArmed = false;
         }
-        if (items.isEmpty()) {
+        if (inbox.takenItems() == 0) {
             permit.close();
         } else {
             handOver(permit);
@@ -292,18 +287,14 @@ public final class BatchLoop<T> implements Future<Void> {
     }
 
     private void handOver(Permit permit) {
-        long weight = 0;
-        for (T item : items) {
-            weight += measure.count(item);
-        }
         long number = inFlight.started();
-        Settlement settlement = new Settlement(account, weight, allDelivered -> inFlight.settled(number, allDelivered));
+        Settlement settlement = new Settlement(
+                account, inbox.takenWeight(), allDelivered -> inFlight.settled(number, allDelivered));
         boolean threw = true;
         try {
-            sink.accept(new Batch<>(items, inbox.takenBytes(), settlement), permit);
+            sink.accept(settlement, permit);
             threw = false;
         } finally {
-            items.clear();
             if (threw && !settlement.isSettled()) {
                 permit.close();
                 settlement.dropped(DropReason.INTERNAL_ERROR);

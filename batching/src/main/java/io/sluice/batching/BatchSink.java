@@ -11,12 +11,20 @@ import org.jspecify.annotations.Nullable;
 public interface BatchSink<T> {
 
     /**
-     * Takes over a batch and the permit for it. From here on the sink settles the batch once and releases the permit
-     * once, permit first. It reads the items before it returns.
+     * Adds {@code item} behind those of the batch in the making, unless it adds more than {@code maxBytes} to it.
+     *
+     * @return the bytes that it adds; if that is more than {@code maxBytes}, nothing has changed
+     * @throws RuntimeException if the item cannot be sent at all; nothing has changed then either
      */
-    void accept(Batch<T> batch, Permit permit);
+    int add(T item, int maxBytes);
 
-    /** Is told of an item that was left out of a batch and has been counted; {@code cause} if measuring it threw. */
+    /**
+     * Takes over what was added since the last call, as one batch, and the permit for it. From here on the sink settles
+     * the batch once and releases the permit once, permit first.
+     */
+    void accept(Settlement settlement, Permit permit);
+
+    /** Is told of an item that was left out of a batch and has been counted; {@code cause} if adding it threw. */
     void leftOut(T item, DropReason reason, @Nullable Throwable cause);
 
     /**

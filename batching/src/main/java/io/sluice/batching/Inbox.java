@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Items stay in the bounded channel until a batch is taken, so what waits here is what the bound counts. They are
  * taken a few at a time, which spares the producers contention; when the byte limit ends a batch in the middle of such a
- * chunk, the item that did not fit and those behind it start the next one. Bytes are computed when an item joins a
+ * chunk, the item that did not fit and those behind it start the next one. Bytes are known when an item joins a
  * batch. Until then a running mean of what was seen says how many items fill one; the limit itself is kept exactly.
  *
  * <p>Loop's task only.
@@ -36,11 +36,10 @@ final class Inbox<T> {
      */
     private static final int CHUNK = 32;
 
-    private static final int UNKNOWN = -1;
-
     private final Outflow<T> outflow;
     private final ItemMeasure<? super T> measure;
     private final BatchSettings settings;
+    private final BatchSink<? super T> sink;
     private final LeftOut<? super T> leftOut;
 
     /** Items taken out of the channel, in order; those before {@link #next} have joined a batch. */
@@ -49,22 +48,25 @@ final class Inbox<T> {
     /** Index into {@link #chunk}. */
     private int next;
 
-    /** The size of the item at {@link #next} if it was measured before it turned out not to fit. */
-    private int nextBytes = UNKNOWN;
-
     /** Bytes of an item, on average; 0 until the first batch. */
     private double meanBytes;
 
-    /** Of the last {@link #take}. */
+    // Of the last take.
+    private int takenItems;
+    private long takenWeight;
     private int takenBytes;
-
-    /** Of the last {@link #take}. */
     private int leftOutItems;
 
-    Inbox(Outflow<T> outflow, ItemMeasure<? super T> measure, BatchSettings settings, LeftOut<? super T> leftOut) {
+    Inbox(
+            Outflow<T> outflow,
+            ItemMeasure<? super T> measure,
+            BatchSettings settings,
+            BatchSink<? super T> sink,
+            LeftOut<? super T> leftOut) {
         this.outflow = outflow;
         this.measure = measure;
         this.settings = settings;
+        this.sink = sink;
         this.leftOut = leftOut;
     }
 
@@ -109,34 +111,34 @@ final class Inbox<T> {
     }
 
     /**
-     * Moves items to the empty list {@code batch} until a limit is reached or none is left; an item that cannot be
-     * sent is left out and reported, and counts towards the items like one that can.
+     * Adds items to the sink's batch until a limit is reached or none is left; an item that cannot be sent is left out
+     * and reported, and counts towards the items like one that can.
      *
      * @return how many items were taken, those left out included
      */
-    int take(List<T> batch) {
+    int take() {
+        takenItems = 0;
+        takenWeight = 0;
         takenBytes = 0;
         leftOutItems = 0;
-        int room = settings.maxBatchItems();
-        while (fetch(room)) {
-            T item = chunk.get(next);
-            int bytes = nextBytes == UNKNOWN ? measured(item) : nextBytes;
-            if (bytes != UNKNOWN) {
-                if (bytes > settings.maxBatchBytes() - takenBytes) {
-                    nextBytes = bytes;
-                    break;
-                }
-                takenBytes += bytes;
-                batch.add(item);
-            }
+        while (fetch(settings.maxBatchItems() - takenItems - leftOutItems) && add(chunk.get(next))) {
             advance();
-            room--;
         }
-        learn(batch.size());
-        return batch.size() + leftOutItems;
+        learn();
+        return takenItems + leftOutItems;
     }
 
-    /** Bytes of the last batch taken. */
+    /** Items that are in the sink's batch since the last {@link #take}. */
+    int takenItems() {
+        return takenItems;
+    }
+
+    /** What they count for. */
+    long takenWeight() {
+        return takenWeight;
+    }
+
+    /** Their bytes. */
     int takenBytes() {
         return takenBytes;
     }
@@ -187,7 +189,6 @@ final class Inbox<T> {
 
     /** The item at {@link #next} has left; emptied at the end of a chunk so that nothing is retained. */
     private void advance() {
-        nextBytes = UNKNOWN;
         next++;
         if (next == chunk.size()) {
             chunk.clear();
@@ -195,20 +196,27 @@ final class Inbox<T> {
         }
     }
 
-    /** The size of an item that can be sent; otherwise leaves it out and gives UNKNOWN. */
-    private int measured(T item) {
+    /** False if {@code item} does not fit any more and is left for the next batch. */
+    private boolean add(T item) {
+        int room = settings.maxBatchBytes() - takenBytes;
         int bytes;
         try {
-            bytes = measure.bytes(item);
-        } catch (RuntimeException e) {
-            leaveOut(item, DropReason.ENCODING_FAILED, e);
-            return UNKNOWN;
+            bytes = sink.add(item, room);
+        } catch (Throwable t) { // whatever it is, it concerns this one item
+            leaveOut(item, DropReason.ENCODING_FAILED, t);
+            return true;
+        }
+        if (bytes <= room) {
+            takenItems++;
+            takenWeight += measure.count(item);
+            takenBytes += Math.max(0, bytes);
+            return true;
         }
         if (bytes > settings.maxBatchBytes()) {
             leaveOut(item, DropReason.TOO_LARGE, null);
-            return UNKNOWN;
+            return true;
         }
-        return Math.max(0, bytes);
+        return false;
     }
 
     private void leaveOut(T item, DropReason reason, @Nullable Throwable cause) {
@@ -216,9 +224,9 @@ final class Inbox<T> {
         leftOut.leftOut(item, reason, cause);
     }
 
-    private void learn(int items) {
-        if (items > 0) {
-            double mean = (double) takenBytes / items;
+    private void learn() {
+        if (takenItems > 0) {
+            double mean = (double) takenBytes / takenItems;
             meanBytes += meanBytes == 0 ? mean : (mean - meanBytes) / MEAN_WEIGHT;
         }
     }

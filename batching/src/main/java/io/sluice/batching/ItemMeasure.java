@@ -1,7 +1,7 @@
 package io.sluice.batching;
 
 /**
- * What one item weighs in accounts and in batches.
+ * What one item weighs in accounts.
  *
  * @param <T> what waits in the channel
  */
@@ -12,7 +12,4 @@ public interface ItemMeasure<T> {
      * producer's thread and again by the batch loop; the same answer each time, at least 0, and never throws.
      */
     int count(T item);
-
-    /** Bytes that {@code item} adds to a request at most, grouping aside. Called once an item, by the batch loop only. */
-    int bytes(T item);
 }

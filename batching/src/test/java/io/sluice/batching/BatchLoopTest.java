@@ -687,19 +687,12 @@ class BatchLoopTest {
         public int count(Integer item) {
             return weight;
         }
-
-        @Override
-        public int bytes(Integer item) {
-            if (item < 0) {
-                throw new IllegalArgumentException(item.toString());
-            }
-            return item;
-        }
     }
 
     /** Keeps batches until the test settles them. */
     private static final class Sink implements BatchSink<Integer> {
 
+        private final List<Integer> adding = new ArrayList<>();
         private final List<List<Integer>> batches = new ArrayList<>();
         private final List<Integer> bytes = new ArrayList<>();
         private final List<Settlement> settlements = new ArrayList<>();
@@ -710,13 +703,26 @@ class BatchLoopTest {
         private Runnable onAccept = () -> {};
 
         @Override
-        public void accept(Batch<Integer> batch, Permit permit) {
+        public int add(Integer item, int maxBytes) {
+            if (item < 0) {
+                throw new IllegalArgumentException(item.toString());
+            }
+            if (item <= maxBytes) {
+                adding.add(item);
+            }
+            return item;
+        }
+
+        @Override
+        public void accept(Settlement settlement, Permit permit) {
+            List<Integer> batch = List.copyOf(adding);
+            adding.clear();
             if (thrown != null) {
                 throw thrown;
             }
-            batches.add(List.copyOf(batch.items()));
-            bytes.add(batch.bytes());
-            settlements.add(batch.settlement());
+            batches.add(batch);
+            bytes.add(batch.stream().mapToInt(i -> i).sum());
+            settlements.add(settlement);
             permits.add(permit);
             onAccept.run();
         }

@@ -3,18 +3,21 @@ package io.sluice.batching;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.sluice.runtime.sync.Mpsc;
+import io.sluice.runtime.sync.Permit;
 import io.sluice.runtime.testkit.TestWaker;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 /** The size of an item in bytes is the number itself. */
 class InboxTest {
 
     private final Mpsc.Channel<Integer> channel = Mpsc.bounded(1_000);
-    private final List<Integer> batch = new ArrayList<>();
+    private final Gathering gathering = new Gathering();
+    private final List<Integer> batch = gathering.items;
     private final TestWaker waker = new TestWaker();
     private final Inbox<Integer> inbox = inbox(50, 100, 1_000);
 
@@ -22,11 +25,11 @@ class InboxTest {
     void take_moreThanAChunk_keepsTheOrder_andLeavesTheRest() {
         IntStream.rangeClosed(1, 130).forEach(i -> channel.sender().trySend(0));
 
-        assertThat(inbox.take(batch)).isEqualTo(100);
+        assertThat(inbox.take()).isEqualTo(100);
         assertThat(inbox.size()).isEqualTo(30);
         batch.clear();
-        assertThat(inbox.take(batch)).isEqualTo(30);
-        assertThat(inbox.take(new ArrayList<>())).isZero();
+        assertThat(inbox.take()).isEqualTo(30);
+        assertThat(inbox.take()).isZero();
     }
 
     @Test
@@ -35,7 +38,7 @@ class InboxTest {
         List<Integer> all = new ArrayList<>();
         while (inbox.size() > 0) {
             batch.clear();
-            int taken = inbox.take(batch);
+            int taken = inbox.take();
             assertThat(taken).isEqualTo(batch.size()).isPositive();
             assertThat(inbox.takenBytes())
                     .isEqualTo(batch.stream().mapToInt(i -> i).sum())
@@ -50,7 +53,7 @@ class InboxTest {
     void take_countsItemsLeftOut_towardsTheLimit() {
         IntStream.rangeClosed(1, 150).forEach(i -> channel.sender().trySend(5_000));
 
-        assertThat(inbox.take(batch)).isEqualTo(100);
+        assertThat(inbox.take()).isEqualTo(100);
         assertThat(batch).isEmpty();
         assertThat(inbox.leftOutItems()).isEqualTo(100);
         assertThat(inbox.size()).isEqualTo(50);
@@ -66,7 +69,7 @@ class InboxTest {
         slot.send(7);
         assertThat(waker.isWoken()).isTrue();
         assertThat(inbox.pollSize(waker.context(), 1)).isTrue();
-        assertThat(inbox.take(batch)).isEqualTo(1);
+        assertThat(inbox.take()).isEqualTo(1);
 
         assertThat(batch).containsExactly(7);
         assertThat(inbox.hasEnded()).isTrue();
@@ -105,21 +108,11 @@ class InboxTest {
     private void feed(int bytes, int items) {
         IntStream.range(0, items).forEach(i -> channel.sender().trySend(bytes));
         batch.clear();
-        inbox.take(batch);
+        inbox.take();
     }
 
     private Inbox<Integer> inbox(int batchItems, int maxBatchItems, int maxBatchBytes) {
-        ItemMeasure<Integer> measure = new ItemMeasure<>() {
-            @Override
-            public int count(Integer item) {
-                return 1;
-            }
-
-            @Override
-            public int bytes(Integer item) {
-                return item;
-            }
-        };
+        ItemMeasure<Integer> measure = item -> 1;
         BatchSettings settings = new BatchSettings(
                 1_000,
                 batchItems,
@@ -132,6 +125,32 @@ class InboxTest {
                 new Outflow<>(channel.receiver(), measure, new Account(), settings.overflow()),
                 measure,
                 settings,
+                gathering,
                 (item, reason, cause) -> {});
+    }
+
+    /** Keeps what is added. */
+    private static final class Gathering implements BatchSink<Integer> {
+
+        private final List<Integer> items = new ArrayList<>();
+
+        @Override
+        public int add(Integer item, int maxBytes) {
+            if (item <= maxBytes) {
+                items.add(item);
+            }
+            return item;
+        }
+
+        @Override
+        public void accept(Settlement settlement, Permit permit) {
+            throw new AssertionError("the inbox hands nothing over");
+        }
+
+        @Override
+        public void leftOut(Integer item, DropReason reason, @Nullable Throwable cause) {}
+
+        @Override
+        public void abort(DropReason reason) {}
     }
 }

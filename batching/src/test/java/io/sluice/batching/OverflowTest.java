@@ -259,7 +259,7 @@ class OverflowTest {
         BatchSettings settings = new BatchSettings(QUEUE, QUEUE, QUEUE, 1_000, Duration.ofMillis(5), overflow, LONG);
         BatchLoop<Long> started = new BatchLoop<>(
                 settings,
-                new OneEach(),
+                id -> 1,
                 account,
                 () -> permits.acquire(1),
                 new Arrivals(),
@@ -295,24 +295,21 @@ class OverflowTest {
         }
     }
 
-    private static final class OneEach implements ItemMeasure<Long> {
-        @Override
-        public int count(Long item) {
-            return 1;
-        }
-
-        @Override
-        public int bytes(Long item) {
-            return 8;
-        }
-    }
-
     private final class Arrivals implements BatchSink<Long> {
+        private final List<Long> adding = new ArrayList<>();
+
         @Override
-        public void accept(Batch<Long> batch, Permit permit) {
-            arrived.addAll(batch.items());
+        public int add(Long item, int maxBytes) {
+            adding.add(item);
+            return Long.BYTES;
+        }
+
+        @Override
+        public void accept(Settlement settlement, Permit permit) {
+            arrived.addAll(adding);
+            adding.clear();
             permit.close();
-            batch.settlement().delivered();
+            settlement.delivered();
         }
 
         @Override

@@ -1,13 +1,11 @@
 package io.sluice.exporter;
 
 import io.sluice.batching.ItemMeasure;
-import java.util.List;
-
 /**
  * Turns items into OTLP requests of one signal.
  *
  * <p>{@link #count} is called by producers, on any thread. The rest is used by one batch loop at a time;
- * implementations may keep scratch memory for it and need not be thread-safe there.
+ * implementations keep the batch in the making and need not be thread-safe there.
  *
  * @param <T> what waits in the channel: a span, a metric, a log record, or a received request
  */
@@ -21,8 +19,16 @@ public interface Encoder<T> extends ItemMeasure<T> {
     }
 
     /**
-     * Encodes the whole batch, sized first, into one request. The caller closes the payload. The list is valid only
-     * during the call. An encoder that throws loses the batch, which is counted, and nothing else.
+     * Encodes {@code item} into the request in the making, unless it adds more than {@code maxBytes} to it, grouping
+     * aside. An encoder that throws has left the item out, and nothing else.
+     *
+     * @return what it adds; if that is more than {@code maxBytes}, nothing has been added
      */
-    Payload encode(List<? extends T> batch);
+    int add(T item, int maxBytes);
+
+    /**
+     * The request of all that was added since the last call; the caller closes it. The next {@link #add} begins another
+     * one, also if this one throws: then the batch is lost, which is counted.
+     */
+    Payload finish();
 }

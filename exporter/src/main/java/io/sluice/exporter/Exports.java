@@ -3,7 +3,6 @@ package io.sluice.exporter;
 import static java.util.Objects.requireNonNull;
 
 import io.sluice.batching.Account;
-import io.sluice.batching.Batch;
 import io.sluice.batching.BatchSink;
 import io.sluice.batching.DropReason;
 import io.sluice.batching.Settlement;
@@ -15,7 +14,8 @@ import io.sluice.runtime.time.Clock;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Encodes each batch with its permit in hand and starts an {@link ExportTask} for it.
+ * Has each item of a batch encoded as it is taken, with the permit in hand, and starts an {@link ExportTask} for the
+ * batch.
  *
  * <p>Called by the batch loop's task only, so the encoder needs no protection and its items no copy.
  */
@@ -36,18 +36,23 @@ final class Exports<T> implements BatchSink<T> {
     }
 
     @Override
-    public void accept(Batch<T> batch, Permit permit) {
+    public int add(T item, int maxBytes) {
+        return encoder.add(item, maxBytes);
+    }
+
+    @Override
+    public void accept(Settlement settlement, Permit permit) {
         destination.failures().refusedSoFar(account.overflowedItems());
         Payload payload;
         try {
-            payload = encoder.encode(batch.items());
+            payload = encoder.finish();
         } catch (Throwable t) {
             permit.close();
-            destination.failures().broken(batch.settlement().items(), "the encoder threw", t);
-            batch.settlement().dropped(DropReason.ENCODING_FAILED);
+            destination.failures().broken(settlement.items(), "the encoder threw", t);
+            settlement.dropped(DropReason.ENCODING_FAILED);
             return;
         }
-        handle.spawn(taskOptions, export(payload, batch.settlement(), permit)).detach();
+        handle.spawn(taskOptions, export(payload, settlement, permit)).detach();
     }
 
     private Future<Void> export(Payload payload, Settlement settlement, Permit permit) {

@@ -1,5 +1,6 @@
 package io.sluice.exporter;
 
+import static io.sluice.exporter.testing.Encoding.encode;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.sluice.exporter.testing.IdEncoder;
@@ -18,7 +19,7 @@ class PartTest {
 
     private static Part whole(int ids, int idsOfASender) {
         List<Long> all = LongStream.range(0, ids).boxed().toList();
-        Payload payload = new IdEncoder().senders(idsOfASender).encode(all);
+        Payload payload = encode(new IdEncoder().senders(idsOfASender), all);
         return Part.all(payload.pieces());
     }
 
@@ -95,7 +96,7 @@ class PartTest {
 
     @Test
     void indivisible_isOnePart() {
-        Payload blob = new IdEncoder().encode(upTo(9));
+        Payload blob = encode(new IdEncoder(), upTo(9));
         Part all = Part.all(blob.pieces());
 
         assertThat(all.fitting(1)).containsExactly(all);

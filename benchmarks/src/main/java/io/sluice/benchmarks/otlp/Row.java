@@ -28,7 +28,6 @@ import java.util.function.Supplier;
 enum Row {
     ENCODE_SPANS(() -> encode(new SpanEncoder(Row.pool()), Corpus.spans())),
     ENCODE_SPANS_UPSTREAM(Row::upstream),
-    WEIGH_SPANS(() -> weigh(new SpanEncoder(Row.pool()), Corpus.spans())),
     ENCODE_LOGS(() -> encode(new LogEncoder(Row.pool()), Corpus.logs())),
     ENCODE_METRICS(() -> encode(new MetricEncoder(Row.pool()), Corpus.metrics())),
     SCAN_TRACES(() -> scan(Signal.TRACES, bytes(new SpanEncoder(Row.pool()), Corpus.spans()))),
@@ -58,20 +57,17 @@ enum Row {
 
     private static <T> IntSupplier encode(Encoder<T> encoder, List<T> batch) {
         return () -> {
-            try (Payload payload = encoder.encode(batch)) {
+            try (Payload payload = whole(encoder, batch)) {
                 return payload.bytes();
             }
         };
     }
 
-    private static <T> IntSupplier weigh(Encoder<T> encoder, List<T> batch) {
-        return () -> {
-            int bytes = 0;
-            for (T item : batch) {
-                bytes += encoder.bytes(item);
-            }
-            return bytes;
-        };
+    private static <T> Payload whole(Encoder<T> encoder, List<T> batch) {
+        for (T item : batch) {
+            encoder.add(item, Integer.MAX_VALUE);
+        }
+        return encoder.finish();
     }
 
     private static IntSupplier upstream() {
@@ -93,7 +89,7 @@ enum Row {
     }
 
     private static <T> byte[] bytes(Encoder<T> encoder, List<T> batch) {
-        try (Payload payload = encoder.encode(batch)) {
+        try (Payload payload = whole(encoder, batch)) {
             byte[] copy = new byte[payload.bytes()];
             ByteBuffer target = ByteBuffer.wrap(copy);
             for (ByteBuffer part : payload.body()) {
@@ -128,7 +124,7 @@ enum Row {
         OtlpMerge merge = new OtlpMerge(Signal.TRACES, bytes -> {});
         List<OtlpRequest> requests = Collections.nCopies(ITEMS, new OtlpRequest(Signal.TRACES, request, 1));
         return () -> {
-            try (Payload payload = merge.encode(requests)) {
+            try (Payload payload = whole(merge, requests)) {
                 return payload.bytes();
             }
         };

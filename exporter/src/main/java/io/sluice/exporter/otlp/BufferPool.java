@@ -1,5 +1,7 @@
 package io.sluice.exporter.otlp;
 
+import static java.util.Objects.requireNonNull;
+
 import java.util.ArrayDeque;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
@@ -7,8 +9,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * Lends arrays for encoded requests and takes them back.
  *
- * <p>Arrays come in powers of two. What is given back is kept up to {@code maxIdleBytes} over all sizes; beyond that it
- * is left to the garbage collector, so a burst does not stay in memory. Any thread.
+ * <p>Arrays come in powers of two. What is given back is kept up to {@code maxIdleBytes} over all sizes; beyond that the
+ * size that was asked for least recently makes room, or the array is left to the garbage collector. So a burst does not
+ * stay in memory, and what it left behind does not keep out the sizes that are used after it. Any thread.
  */
 public final class BufferPool {
 
@@ -16,6 +19,10 @@ public final class BufferPool {
     private static final int MIN_SHIFT = 12;
 
     private static final int MAX_SHIFT = 30;
+
+    /** The largest array. */
+    static final int MAX_BYTES = 1 << MAX_SHIFT;
+
     private static final int CLASSES = MAX_SHIFT - MIN_SHIFT + 1;
 
     private final long maxIdleBytes;
@@ -23,6 +30,8 @@ public final class BufferPool {
 
     // All guarded by lock.
     private final ArrayDeque<byte[]>[] idle = newClasses();
+    private final long[] lastTaken = new long[CLASSES];
+    private long takes;
     private long idleBytes;
     private int lent;
 
@@ -48,7 +57,7 @@ public final class BufferPool {
      * @throws IllegalArgumentException for more than 1 GiB, the largest power of two
      */
     byte[] take(int size) {
-        if (size < 0 || size > 1 << MAX_SHIFT) {
+        if (size < 0 || size > MAX_BYTES) {
             throw new IllegalArgumentException("a request of " + Integer.toUnsignedString(size) + " bytes");
         }
         int index = classOf(size);
@@ -60,6 +69,7 @@ public final class BufferPool {
         lock.lock();
         try {
             lent++;
+            lastTaken[index] = ++takes;
             byte[] array = idle[index].pollLast();
             if (array != null) {
                 idleBytes -= array.length;
@@ -75,13 +85,33 @@ public final class BufferPool {
         lock.lock();
         try {
             lent--;
-            if (idleBytes + array.length <= maxIdleBytes) {
-                idle[classOf(array.length)].addLast(array);
+            int index = classOf(array.length);
+            boolean mayFit = array.length <= maxIdleBytes;
+            while (mayFit && idleBytes + array.length > maxIdleBytes) {
+                mayFit = forgetOlderThan(index);
+            }
+            if (mayFit) {
+                idle[index].addLast(array);
                 idleBytes += array.length;
             }
         } finally {
             lock.unlock();
         }
+    }
+
+    /** Lets go of an array of the size that was taken least recently, if that is longer ago than that of {@code index}. */
+    private boolean forgetOlderThan(int index) {
+        int oldest = index;
+        for (int i = 0; i < CLASSES; i++) {
+            if (!idle[i].isEmpty() && lastTaken[i] < lastTaken[oldest]) {
+                oldest = i;
+            }
+        }
+        if (oldest == index) {
+            return false;
+        }
+        idleBytes -= requireNonNull(idle[oldest].pollLast()).length;
+        return true;
     }
 
     /** Arrays that are out; zero when every payload has been closed. */

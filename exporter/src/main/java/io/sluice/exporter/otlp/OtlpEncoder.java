@@ -7,41 +7,68 @@ import io.opentelemetry.sdk.resources.Resource;
 import io.sluice.exporter.Encoder;
 import io.sluice.exporter.Payload;
 import io.sluice.exporter.Signal;
+import io.sluice.exporter.otlp.ResourceGroups.Head;
+import io.sluice.exporter.otlp.ResourceGroups.ResourceGroup;
+import io.sluice.exporter.otlp.ResourceGroups.ScopeGroup;
 import java.nio.ByteBuffer;
-import java.util.List;
-import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What the encoders of the three signals share: grouping, the two passes, one pooled buffer.
+ * What the encoders of the three signals share: each item is written once, as it joins the batch, and {@link #finish}
+ * puts the items of each resource and scope together.
  *
  * <p>The three requests have the same outer form, {@code Export...ServiceRequest { Resource... { Scope... { item } } }},
- * with the same field numbers throughout, which a test holds. Thread-safe: scratch memory is kept for one thread at a
- * time, a second one that encodes meanwhile makes its own.
+ * with the same field numbers throughout, which a test holds. One thread at a time.
  */
 abstract class OtlpEncoder<T> implements Encoder<T> {
 
-    /** What one encoding thread needs. */
+    /** An item stands in its scope's message, and that in its resource's. */
+    private static final int OUTER_MESSAGES = 2;
+
+    /** Where an item is written, and who writes the parts that signals have in common. */
     static final class Scratch {
-        final ProtoOutput out = new ProtoOutput();
-        final ValueWriter values = new ValueWriter(out);
-        final TraceStateWriter traceStates = new TraceStateWriter(out);
+        final ProtoOutput out;
+        final ValueWriter values;
+        final TraceStateWriter traceStates;
+
+        private Scratch(BufferPool pool) {
+            out = new ProtoOutput(pool, OUTER_MESSAGES);
+            values = new ValueWriter(out);
+            traceStates = new TraceStateWriter(out);
+        }
     }
 
     private final Signal signal;
     private final BufferPool pool;
-    private final AtomicReference<@Nullable Scratch> spare = new AtomicReference<>();
+
+    /** The items of the batch in the making, in the order in which they came. */
+    private final Scratch items;
+
+    /** What their resources and scopes say of themselves. */
+    private final Scratch heads;
+
+    private final HeadWriter headWriter = new HeadWriter();
+
+    private ResourceGroups groups = new ResourceGroups(headWriter);
+
+    /** Of the batch in the making. */
+    private int count;
+
+    /** Of the last batch: the next one is likely to be as large. */
+    private int lastBytes;
 
     OtlpEncoder(Signal signal, BufferPool pool) {
         this.signal = requireNonNull(signal, "signal");
         this.pool = requireNonNull(pool, "pool");
+        this.items = new Scratch(pool);
+        this.heads = new Scratch(pool);
     }
 
     abstract Resource resourceOf(T item);
 
     abstract InstrumentationScopeInfo scopeOf(T item);
 
-    /** Writes the fields of one item; called twice for each, first to measure. */
+    /** Writes the fields of one item. */
     abstract void write(T item, Scratch scratch);
 
     @Override
@@ -50,109 +77,117 @@ abstract class OtlpEncoder<T> implements Encoder<T> {
     }
 
     /**
-     * What the item would take in a request of its own but for its resource's and scope's content, which are shared.
+     * {@inheritDoc}
      *
      * @throws IllegalArgumentException if the item cannot be encoded: a receiver would refuse it for its nesting
      */
     @Override
-    public final int bytes(T item) {
-        Scratch scratch = takeScratch();
-        ProtoOutput out = scratch.out;
-        out.measure();
-        out.begin(OtlpFields.ExportTraceServiceRequest.RESOURCE_SPANS);
-        out.begin(OtlpFields.ResourceSpans.SCOPE_SPANS);
-        out.begin(OtlpFields.ScopeSpans.SPANS);
-        write(item, scratch);
-        out.end();
-        out.end();
-        out.end();
-        int bytes = out.measured();
-        spare.set(scratch);
-        return bytes;
+    public final int add(T item, int maxBytes) {
+        ProtoOutput out = items.out;
+        int before = out.position();
+        int headsBefore = heads.out.position();
+        if (before == 0) {
+            out.require(lastBytes);
+        }
+        boolean added = false;
+        try {
+            out.begin(OtlpFields.ScopeSpans.SPANS);
+            write(item, items);
+            out.end();
+            int bytes = out.position() - before;
+            if (bytes <= maxBytes) {
+                groups.group(resourceOf(item), scopeOf(item)).add(before, out.position());
+                count += count(item);
+                added = true;
+            }
+            return bytes;
+        } finally {
+            if (!added) {
+                out.rewind(before);
+                heads.out.rewind(headsBefore);
+            }
+        }
     }
 
     @Override
-    public final Payload encode(List<? extends T> batch) {
-        List<ResourceGroups.ResourceGroup<T>> groups = ResourceGroups.of(batch, this::resourceOf, this::scopeOf);
-        Scratch scratch = takeScratch();
-        scratch.out.measure();
-        writeRequest(groups, scratch);
-        int size = scratch.out.measured();
-        byte[] buffer = pool.take(size);
-        boolean written = false;
+    public final Payload finish() {
+        ProtoOutput request = new ProtoOutput(pool, 0);
+        boolean finished = false;
         try {
-            scratch.out.writeTo(buffer);
-            writeRequest(groups, scratch);
-            if (scratch.out.written() != size) {
-                throw new IllegalStateException("an item changed between measuring and writing");
+            int bytes = groups.bytes();
+            request.require(bytes + ProtoOutput.MAX_NUMBER);
+            for (ResourceGroup group : groups.resources()) {
+                request.delimited(OtlpFields.ExportTraceServiceRequest.RESOURCE_SPANS, group.bytes());
+                write(group, request);
             }
-            written = true;
+            if (request.position() != bytes) {
+                throw new IllegalStateException(request.position() + " bytes were written instead of " + bytes);
+            }
+            ByteBuffer[] body = {ByteBuffer.wrap(request.array(), 0, bytes)};
+            Payload payload = new Payload(signal, count, body, OtlpSplitter.of(signal), request::release);
+            finished = true;
+            return payload;
         } finally {
-            if (!written) {
-                pool.give(buffer);
+            if (!finished) {
+                request.release();
             }
+            lastBytes = items.out.position();
+            items.out.release();
+            heads.out.release();
+            groups = new ResourceGroups(headWriter);
+            count = 0;
         }
-        spare.set(scratch);
-        ByteBuffer[] body = {ByteBuffer.wrap(buffer, 0, size)};
-        return new Payload(signal, countAll(batch), body, OtlpSplitter.of(signal), () -> pool.give(buffer));
     }
 
-    private int countAll(List<? extends T> batch) {
-        int items = 0;
-        for (T item : batch) {
-            items += count(item);
-        }
-        return items;
-    }
-
-    private Scratch takeScratch() {
-        Scratch kept = spare.getAndSet(null);
-        return kept != null ? kept : new Scratch();
-    }
-
-    private void writeRequest(List<ResourceGroups.ResourceGroup<T>> groups, Scratch scratch) {
-        ProtoOutput out = scratch.out;
-        for (ResourceGroups.ResourceGroup<T> group : groups) {
-            out.begin(OtlpFields.ExportTraceServiceRequest.RESOURCE_SPANS);
-            writeResource(group.resource(), scratch);
-            for (ResourceGroups.ScopeGroup<T> scope : group.scopes()) {
-                out.begin(OtlpFields.ResourceSpans.SCOPE_SPANS);
-                writeScope(scope, scratch);
-                out.end();
+    private void write(ResourceGroup group, ProtoOutput request) {
+        byte[] own = heads.out.array();
+        request.raw(own, group.head.from(), group.head.rest());
+        for (ScopeGroup scope : group.scopes) {
+            request.delimited(OtlpFields.ResourceSpans.SCOPE_SPANS, scope.bytes());
+            request.raw(own, scope.head.from(), scope.head.rest());
+            for (int i = 0; i < scope.ranges(); i++) {
+                request.raw(items.out.array(), scope.from(i), scope.to(i));
             }
-            schemaUrl(OtlpFields.ResourceSpans.SCHEMA_URL, group.resource().getSchemaUrl(), out);
+            request.raw(own, scope.head.rest(), scope.head.end());
+        }
+        request.raw(own, group.head.rest(), group.head.end());
+    }
+
+    private final class HeadWriter implements ResourceGroups.Heads {
+
+        @Override
+        public Head of(Resource resource) {
+            ProtoOutput out = heads.out;
+            int from = out.position();
+            out.begin(OtlpFields.ResourceSpans.RESOURCE);
+            heads.values.attributes(OtlpFields.Resource.ATTRIBUTES, resource.getAttributes());
             out.end();
+            int rest = out.position();
+            schemaUrl(OtlpFields.ResourceSpans.SCHEMA_URL, resource.getSchemaUrl());
+            return new Head(from, rest, out.position());
         }
-    }
 
-    private void writeResource(Resource resource, Scratch scratch) {
-        scratch.out.begin(OtlpFields.ResourceSpans.RESOURCE);
-        scratch.values.attributes(OtlpFields.Resource.ATTRIBUTES, resource.getAttributes());
-        scratch.out.end();
-    }
-
-    private void writeScope(ResourceGroups.ScopeGroup<T> group, Scratch scratch) {
-        ProtoOutput out = scratch.out;
-        InstrumentationScopeInfo scope = group.scope();
-        out.begin(OtlpFields.ScopeSpans.SCOPE);
-        out.optionalString(OtlpFields.InstrumentationScope.NAME, scope.getName());
-        String version = scope.getVersion();
-        if (version != null) {
-            out.optionalString(OtlpFields.InstrumentationScope.VERSION, version);
-        }
-        scratch.values.attributes(OtlpFields.InstrumentationScope.ATTRIBUTES, scope.getAttributes());
-        out.end();
-        for (T item : group.items()) {
-            out.begin(OtlpFields.ScopeSpans.SPANS);
-            write(item, scratch);
+        @Override
+        public Head of(InstrumentationScopeInfo scope) {
+            ProtoOutput out = heads.out;
+            int from = out.position();
+            out.begin(OtlpFields.ScopeSpans.SCOPE);
+            out.optionalString(OtlpFields.InstrumentationScope.NAME, scope.getName());
+            String version = scope.getVersion();
+            if (version != null) {
+                out.optionalString(OtlpFields.InstrumentationScope.VERSION, version);
+            }
+            heads.values.attributes(OtlpFields.InstrumentationScope.ATTRIBUTES, scope.getAttributes());
             out.end();
+            int rest = out.position();
+            schemaUrl(OtlpFields.ScopeSpans.SCHEMA_URL, scope.getSchemaUrl());
+            return new Head(from, rest, out.position());
         }
-        schemaUrl(OtlpFields.ScopeSpans.SCHEMA_URL, scope.getSchemaUrl(), out);
-    }
 
-    private static void schemaUrl(int field, @Nullable String url, ProtoOutput out) {
-        if (url != null) {
-            out.optionalString(field, url);
+        private void schemaUrl(int field, @Nullable String url) {
+            if (url != null) {
+                heads.out.optionalString(field, url);
+            }
         }
     }
 }

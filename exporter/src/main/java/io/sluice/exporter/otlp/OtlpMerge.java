@@ -7,18 +7,23 @@ import io.sluice.exporter.Encoder;
 import io.sluice.exporter.Payload;
 import io.sluice.exporter.Signal;
 import java.nio.ByteBuffer;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.function.LongConsumer;
 
 /**
  * Merges received requests of one signal into one without reading them: the repeated top-level fields of protobuf
  * messages concatenate. Nothing is copied; the payload refers to the requests' bytes. Sound for requests that {@link
- * OtlpScanner} has accepted. Thread-safe.
+ * OtlpScanner} has accepted. One thread at a time.
  */
 public final class OtlpMerge implements Encoder<OtlpRequest> {
 
     private final Signal signal;
     private final LongConsumer onSettled;
+
+    // Of the batch in the making.
+    private final List<OtlpRequest> requests = new ArrayList<>();
+    private long bytes;
 
     /** @param onSettled given the bytes of the requests of a payload when that is closed */
     public OtlpMerge(Signal signal, LongConsumer onSettled) {
@@ -37,32 +42,36 @@ public final class OtlpMerge implements Encoder<OtlpRequest> {
     }
 
     @Override
-    public int bytes(OtlpRequest request) {
-        return request.body().length;
-    }
-
-    @Override
     public String describe(OtlpRequest request) {
         return "a received request of " + request.body().length + " bytes";
     }
 
     @Override
-    public Payload encode(List<? extends OtlpRequest> batch) {
-        ByteBuffer[] body = new ByteBuffer[batch.size()];
+    public int add(OtlpRequest request, int maxBytes) {
+        if (request.signal() != signal) {
+            throw new IllegalArgumentException("a request of " + request.signal() + " among " + signal);
+        }
+        int added = request.body().length;
+        if (added <= maxBytes) {
+            requests.add(request);
+            bytes += added;
+        }
+        return added;
+    }
+
+    @Override
+    public Payload finish() {
+        ByteBuffer[] body = new ByteBuffer[requests.size()];
         int[] counts = new int[body.length];
         int items = 0;
-        long bytes = 0;
         for (int i = 0; i < body.length; i++) {
-            OtlpRequest request = batch.get(i);
-            if (request.signal() != signal) {
-                throw new IllegalArgumentException("a request of " + request.signal() + " among " + signal);
-            }
-            body[i] = ByteBuffer.wrap(request.body());
-            counts[i] = request.items();
+            body[i] = ByteBuffer.wrap(requests.get(i).body());
+            counts[i] = requests.get(i).items();
             items += counts[i];
-            bytes += request.body().length;
         }
         long settled = bytes;
+        requests.clear();
+        bytes = 0;
         return new Payload(signal, items, body, divider(counts), () -> onSettled.accept(settled));
     }
 

@@ -1,5 +1,7 @@
 package io.sluice.exporter.otlp;
 
+import java.util.Arrays;
+
 /** Answers of an OTLP server; source: OTLP specification, "OTLP/HTTP Response", and {@code google/rpc/status.proto}. */
 public final class OtlpStatus {
 
@@ -10,18 +12,10 @@ public final class OtlpStatus {
 
     /** The body of a failure: a {@code google.rpc.Status}. */
     public static byte[] failure(int code, String message) {
-        ProtoOutput out = new ProtoOutput();
-        out.measure();
-        write(out, code, message);
-        byte[] body = new byte[out.measured()];
-        out.writeTo(body);
-        write(out, code, message);
-        return body;
-    }
-
-    private static void write(ProtoOutput out, int code, String message) {
+        ProtoOutput out = new ProtoOutput(new BufferPool(0), 0);
         out.optionalVarint(CODE, code);
         out.optionalString(MESSAGE, message);
+        return Arrays.copyOf(out.array(), out.position());
     }
 
     /** The body of a full success: an {@code Export...ServiceResponse} without {@code partial_success}. */

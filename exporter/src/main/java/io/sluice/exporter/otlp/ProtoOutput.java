@@ -1,5 +1,7 @@
 package io.sluice.exporter.otlp;
 
+import static java.util.Objects.requireNonNull;
+
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.nio.ByteBuffer;
@@ -7,12 +9,11 @@ import java.nio.ByteOrder;
 import java.util.Arrays;
 
 /**
- * Writes protobuf's wire format in two passes over the same data: the first only measures, the second writes.
+ * Writes protobuf's wire format in one pass, into an array that grows.
  *
- * <p>A message is written by one piece of code that calls this class and is run twice, so that what is measured cannot
- * differ from what is written. In the first pass each nested message and each string leaves its size in {@link #sizes},
- * in the order in which they begin; the second pass takes them out again in the same order, where a length has to stand
- * before the bytes. Nothing is allocated once the arrays have grown.
+ * <p>A nested message has its length in front, which is known only once it has been written. Room for it is left as the
+ * last message at the same depth needed it; where that was wrong, the message is moved by the difference, which is rare
+ * and costs a copy of a few hundred bytes. So nothing is looked at twice, and lengths are as short as they can be.
  *
  * <p>Messages inside each other are as few as every receiver takes, {@link OtlpScanner#MAX_DEPTH}: one value that is
  * nested deeper would have the whole request refused.
@@ -27,53 +28,64 @@ final class ProtoOutput {
     private static final int LENGTH_DELIMITED = 2;
     private static final int FIXED32 = 5;
 
+    /** A tag and a number take no more. */
+    static final int MAX_NUMBER = 5 + 10;
+
     private static final VarHandle INT = MethodHandles.byteArrayViewVarHandle(int[].class, ByteOrder.LITTLE_ENDIAN);
     private static final VarHandle LONG = MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
 
-    private int[] sizes = new int[256];
+    private static final byte[] NONE = {};
 
-    /** Next element of {@link #sizes} to fill or to take. */
-    private int cursor;
+    private final BufferPool pool;
 
-    /** For each open message of the measuring pass: where its size goes, and the size of its parent so far. */
-    private final int[] open = new int[2 * OtlpScanner.MAX_DEPTH];
+    /** Lent by {@link #pool}, unless it is {@link #NONE}. */
+    private byte[] buffer = NONE;
+
+    private int position;
+
+    /** For each open message, where its content begins. */
+    private final int[] contents;
+
+    /** For each depth, the bytes that are left for a length. */
+    private final int[] lengthSizes;
 
     private int depth;
 
-    /** Measuring: bytes of the innermost open message so far. */
-    private int size;
-
-    private boolean measuring;
-    private byte[] buffer = {};
-    private int position;
-
-    // ---- passes -----------------------------------------------------------------------------------------------
-
-    /** Begins the measuring pass. */
-    void measure() {
-        measuring = true;
-        cursor = 0;
-        depth = 0;
-        size = 0;
+    /**
+     * @param pool lends the array from the first write until {@link #release}
+     * @param around messages that what is written will be put into
+     */
+    ProtoOutput(BufferPool pool, int around) {
+        this.pool = requireNonNull(pool, "pool");
+        this.contents = new int[OtlpScanner.MAX_DEPTH - around];
+        this.lengthSizes = new int[contents.length];
+        Arrays.fill(lengthSizes, 1);
     }
 
-    /** Ends the measuring pass. */
-    int measured() {
-        return size;
-    }
-
-    /** Begins the writing pass at the start of {@code target}, which holds at least {@link #measured} bytes. */
-    void writeTo(byte[] target) {
-        measuring = false;
-        cursor = 0;
-        buffer = target;
-        position = 0;
-    }
-
-    /** Ends the writing pass, and lets go of the target. */
-    int written() {
-        buffer = new byte[0];
+    /** Bytes written so far; the length of an open message may still change its size. */
+    int position() {
         return position;
+    }
+
+    /** Takes back what was written since {@link #position} was {@code earlier}, open messages included. */
+    void rewind(int earlier) {
+        position = earlier;
+        depth = 0;
+    }
+
+    /** What was written lies at its start, up to {@link #position}; another one after the next write. */
+    byte[] array() {
+        return buffer;
+    }
+
+    /** Gives the array back; nothing is written then. */
+    void release() {
+        rewind(0);
+        byte[] lent = buffer;
+        buffer = NONE;
+        if (lent != NONE) {
+            pool.give(lent);
+        }
     }
 
     // ---- messages ---------------------------------------------------------------------------------------------
@@ -81,35 +93,31 @@ final class ProtoOutput {
     /**
      * Begins a message, or another field whose length stands before it.
      *
-     * @throws IllegalArgumentException while measuring, if it is nested too deep
+     * @throws IllegalArgumentException if it is nested too deep
      */
     void begin(int field) {
-        if (!measuring) {
-            tag(field, LENGTH_DELIMITED);
-            rawVarint32(sizes[cursor++]);
-            return;
-        }
-        if (depth == open.length) {
+        if (depth == contents.length) {
             throw new IllegalArgumentException("nested deeper than " + OtlpScanner.MAX_DEPTH);
         }
-        open[depth++] = reserveSize();
-        open[depth++] = size + tagSize(field);
-        size = 0;
+        require(MAX_NUMBER);
+        tag(field, LENGTH_DELIMITED);
+        position += lengthSizes[depth];
+        contents[depth++] = position;
     }
 
     void end() {
-        if (measuring) {
-            int outer = open[--depth];
-            sizes[open[--depth]] = size;
-            size = outer + varint32Size(size) + size;
+        int content = contents[--depth];
+        int length = position - content;
+        int left = lengthSizes[depth];
+        int needed = varint32Size(length);
+        if (needed != left) {
+            lengthSizes[depth] = needed;
+            require(needed);
+            System.arraycopy(buffer, content, buffer, content - left + needed, length);
         }
-    }
-
-    private int reserveSize() {
-        if (cursor == sizes.length) {
-            sizes = Arrays.copyOf(sizes, sizes.length * 2);
-        }
-        return cursor++;
+        position = content - left;
+        rawVarint32(length);
+        position += length;
     }
 
     // ---- numbers ----------------------------------------------------------------------------------------------
@@ -125,12 +133,9 @@ final class ProtoOutput {
     }
 
     void varint(int field, long value) {
-        if (measuring) {
-            size += tagSize(field) + varint64Size(value);
-        } else {
-            tag(field, VARINT);
-            rawVarint64(value);
-        }
+        require(MAX_NUMBER);
+        tag(field, VARINT);
+        rawVarint64(value);
     }
 
     /** An unsigned integer or an enum. */
@@ -153,12 +158,9 @@ final class ProtoOutput {
     }
 
     void fixed64(int field, long value) {
-        if (measuring) {
-            size += tagSize(field) + Long.BYTES;
-        } else {
-            tag(field, FIXED64);
-            rawFixed64(value);
-        }
+        require(MAX_NUMBER);
+        tag(field, FIXED64);
+        rawFixed64(value);
     }
 
     void optionalFixed64(int field, long value) {
@@ -177,43 +179,28 @@ final class ProtoOutput {
     }
 
     void optionalFixed32(int field, int value) {
-        if (value == 0) {
-            return;
-        }
-        if (measuring) {
-            size += tagSize(field) + Integer.BYTES;
-        } else {
+        if (value != 0) {
+            require(MAX_NUMBER);
             tag(field, FIXED32);
-            rawFixed32(value);
+            INT.set(buffer, position, value);
+            position += Integer.BYTES;
         }
     }
 
     /** Begins a packed field of {@code count} elements of eight bytes, which follow by {@link #packedFixed64}. */
     void beginPackedFixed64(int field, int count) {
-        int bytes = count * Long.BYTES;
-        if (measuring) {
-            size += tagSize(field) + varint32Size(bytes);
-        } else {
-            tag(field, LENGTH_DELIMITED);
-            rawVarint32(bytes);
-        }
+        int bytes = Math.multiplyExact(count, Long.BYTES);
+        delimited(field, bytes);
     }
 
     void packedFixed64(long value) {
-        if (measuring) {
-            size += Long.BYTES;
-        } else {
-            rawFixed64(value);
-        }
+        rawFixed64(value);
     }
 
     /** An element of a packed field of varints, which is begun and ended like a message. */
     void packedVarint(long value) {
-        if (measuring) {
-            size += varint64Size(value);
-        } else {
-            rawVarint64(value);
-        }
+        require(MAX_NUMBER);
+        rawVarint64(value);
     }
 
     // ---- bytes and strings ------------------------------------------------------------------------------------
@@ -224,12 +211,7 @@ final class ProtoOutput {
         if (bytes == 0) {
             return;
         }
-        if (measuring) {
-            size += tagSize(field) + varint32Size(bytes) + bytes;
-            return;
-        }
-        tag(field, LENGTH_DELIMITED);
-        rawVarint32(bytes);
+        delimited(field, bytes);
         for (int i = 0; i < bytes; i++) {
             buffer[position++] = (byte) ((digit(hex.charAt(2 * i)) << 4) | digit(hex.charAt(2 * i + 1)));
         }
@@ -242,12 +224,7 @@ final class ProtoOutput {
 
     void bytes(int field, ByteBuffer value) {
         int length = value.remaining();
-        if (measuring) {
-            size += tagSize(field) + varint32Size(length) + length;
-            return;
-        }
-        tag(field, LENGTH_DELIMITED);
-        rawVarint32(length);
+        delimited(field, length);
         value.duplicate().get(buffer, position, length);
         position += length;
     }
@@ -259,43 +236,56 @@ final class ProtoOutput {
     }
 
     void string(int field, String value) {
-        if (measuring) {
-            int bytes = Utf8.bytes(measured(value));
-            size += tagSize(field) + varint32Size(bytes) + bytes;
-        } else {
-            int length = sizes[cursor++];
-            tag(field, LENGTH_DELIMITED);
-            rawVarint32(Utf8.bytes(length));
-            position = Utf8.write(value, length, buffer, position);
-        }
+        int length = Utf8.length(value);
+        delimited(field, Utf8.bytes(length));
+        position = Utf8.write(value, length, buffer, position);
     }
 
     /** A piece of a string that is begun and ended like a message. */
     void text(String piece) {
-        if (measuring) {
-            size += Utf8.bytes(measured(piece));
-        } else {
-            position = Utf8.write(piece, sizes[cursor++], buffer, position);
-        }
+        int length = Utf8.length(piece);
+        require(Utf8.bytes(length));
+        position = Utf8.write(piece, length, buffer, position);
     }
 
     /** An ASCII character of a string that is begun and ended like a message. */
     void text(char ascii) {
-        if (measuring) {
-            size++;
-        } else {
-            buffer[position++] = (byte) ascii;
-        }
+        require(1);
+        buffer[position++] = (byte) ascii;
     }
 
-    private int measured(String text) {
-        int length = Utf8.length(text);
-        int slot = reserveSize(); // may replace the array: not inside the index
-        sizes[slot] = length;
-        return length;
+    /** The bytes of {@code source} between {@code from} and {@code to} as they are. */
+    void raw(byte[] source, int from, int to) {
+        int length = to - from;
+        require(length);
+        System.arraycopy(source, from, buffer, position, length);
+        position += length;
     }
 
     // ---- raw --------------------------------------------------------------------------------------------------
+
+    /** The head of a field of {@code length} bytes, which must follow and for which there is room. */
+    void delimited(int field, int length) {
+        require(Math.addExact(MAX_NUMBER, length));
+        tag(field, LENGTH_DELIMITED);
+        rawVarint32(length);
+    }
+
+    /** Sees to it that {@code bytes} more can be written. */
+    void require(int bytes) {
+        if (buffer.length - position < bytes) {
+            grow(Math.addExact(position, bytes));
+        }
+    }
+
+    private void grow(int atLeast) {
+        byte[] larger = pool.take(Math.max(atLeast, (int) Math.min(2L * buffer.length, BufferPool.MAX_BYTES)));
+        System.arraycopy(buffer, 0, larger, 0, position);
+        if (buffer != NONE) {
+            pool.give(buffer);
+        }
+        buffer = larger;
+    }
 
     private void tag(int field, int wireType) {
         rawVarint32((field << 3) | wireType);
@@ -319,25 +309,12 @@ final class ProtoOutput {
         buffer[position++] = (byte) rest;
     }
 
-    private void rawFixed32(int value) {
-        INT.set(buffer, position, value);
-        position += Integer.BYTES;
-    }
-
     private void rawFixed64(long value) {
         LONG.set(buffer, position, value);
         position += Long.BYTES;
     }
 
-    private static int tagSize(int field) {
-        return varint32Size(field << 3);
-    }
-
     static int varint32Size(int value) {
         return (38 - Integer.numberOfLeadingZeros(value | 1)) / 7;
-    }
-
-    private static int varint64Size(long value) {
-        return (70 - Long.numberOfLeadingZeros(value | 1)) / 7;
     }
 }

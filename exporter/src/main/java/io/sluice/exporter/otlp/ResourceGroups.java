@@ -1,68 +1,181 @@
 package io.sluice.exporter.otlp;
 
+import static java.util.Objects.requireNonNull;
+
 import io.opentelemetry.sdk.common.InstrumentationScopeInfo;
 import io.opentelemetry.sdk.resources.Resource;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
-import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 
 /**
- * The items of one batch by resource and, within it, by scope, in the order in which each appeared first.
+ * The encoded items of one batch by resource and, within it, by scope, in the order in which each appeared first.
  *
  * <p>A batch has one resource and few scopes as a rule, so groups are found by looking through short lists: by identity,
- * and only if nothing is identical by content. Used for one batch and thrown away.
+ * and only if nothing is identical by content. One thread, one batch.
  */
-final class ResourceGroups<T> {
+final class ResourceGroups {
 
-    /** Items of one scope. */
-    record ScopeGroup<T>(InstrumentationScopeInfo scope, List<T> items) {}
+    /**
+     * What a group says of itself, in the bytes of all of them: its fields from {@code from} to {@code rest} stand before
+     * its items, those up to {@code end} behind them.
+     */
+    record Head(int from, int rest, int end) {
 
-    /** Scopes of one resource. */
-    record ResourceGroup<T>(Resource resource, List<ScopeGroup<T>> scopes) {}
-
-    private final List<ResourceGroup<T>> resources = new ArrayList<>(1);
-
-    static <T> List<ResourceGroup<T>> of(
-            List<? extends T> batch,
-            Function<? super T, Resource> resourceOf,
-            Function<? super T, InstrumentationScopeInfo> scopeOf) {
-        ResourceGroups<T> groups = new ResourceGroups<>();
-        for (T item : batch) {
-            ResourceGroup<T> resource = groups.resource(resourceOf.apply(item));
-            scope(resource, scopeOf.apply(item)).items().add(item);
+        int bytes() {
+            return end - from;
         }
-        return groups.resources;
     }
 
-    private ResourceGroup<T> resource(Resource wanted) {
+    /** Writes the own fields of a group. */
+    interface Heads {
+
+        Head of(Resource resource);
+
+        Head of(InstrumentationScopeInfo scope);
+    }
+
+    /** Items of one scope, as ranges of the bytes of all items. */
+    static final class ScopeGroup {
+        final InstrumentationScopeInfo scope;
+        final Head head;
+
+        /** Pairs of begin and end; neighbours make one range. */
+        private int[] ranges = new int[2];
+
+        private int used;
+        private int itemBytes;
+
+        private ScopeGroup(InstrumentationScopeInfo scope, Head head) {
+            this.scope = scope;
+            this.head = head;
+        }
+
+        /** Takes in the item between {@code from} and {@code to}. */
+        void add(int from, int to) {
+            itemBytes += to - from;
+            if (used > 0 && ranges[used - 1] == from) {
+                ranges[used - 1] = to;
+                return;
+            }
+            if (used == ranges.length) {
+                ranges = Arrays.copyOf(ranges, 2 * used);
+            }
+            ranges[used++] = from;
+            ranges[used++] = to;
+        }
+
+        int ranges() {
+            return used / 2;
+        }
+
+        int from(int range) {
+            return ranges[2 * range];
+        }
+
+        int to(int range) {
+            return ranges[2 * range + 1];
+        }
+
+        /** Length of the message. */
+        int bytes() {
+            return head.bytes() + itemBytes;
+        }
+    }
+
+    /** Scopes of one resource. */
+    static final class ResourceGroup {
+        final Resource resource;
+        final Head head;
+        final List<ScopeGroup> scopes = new ArrayList<>(4);
+
+        private ResourceGroup(Resource resource, Head head) {
+            this.resource = resource;
+            this.head = head;
+        }
+
+        /** Length of the message. */
+        int bytes() {
+            int bytes = head.bytes();
+            for (ScopeGroup scope : scopes) {
+                bytes += fieldBytes(scope.bytes());
+            }
+            return bytes;
+        }
+    }
+
+    private final Heads heads;
+    private final List<ResourceGroup> resources = new ArrayList<>(1);
+
+    // Of the item before, which mostly has the same.
+    private @Nullable ResourceGroup lastResource;
+    private @Nullable ScopeGroup lastScope;
+
+    ResourceGroups(Heads heads) {
+        this.heads = requireNonNull(heads, "heads");
+    }
+
+    List<ResourceGroup> resources() {
+        return resources;
+    }
+
+    /** Length of the request. */
+    int bytes() {
+        int bytes = 0;
+        for (ResourceGroup resource : resources) {
+            bytes += fieldBytes(resource.bytes());
+        }
+        return bytes;
+    }
+
+    /** A message of {@code length} bytes as a field with a tag of one byte. */
+    private static int fieldBytes(int length) {
+        return 1 + ProtoOutput.varint32Size(length) + length;
+    }
+
+    /** The group of these two; a new one if there is none. */
+    ScopeGroup group(Resource resource, InstrumentationScopeInfo scope) {
+        ResourceGroup outer = lastResource;
+        ScopeGroup inner = lastScope;
+        if (outer == null || inner == null || outer.resource != resource || inner.scope != scope) {
+            outer = resource(resource);
+            inner = scope(outer, scope);
+            lastResource = outer;
+            lastScope = inner;
+        }
+        return inner;
+    }
+
+    private ResourceGroup resource(Resource wanted) {
         for (int i = 0; i < resources.size(); i++) {
-            if (resources.get(i).resource() == wanted) {
+            if (resources.get(i).resource == wanted) {
                 return resources.get(i);
             }
         }
-        for (ResourceGroup<T> group : resources) {
-            if (group.resource().equals(wanted)) {
+        for (ResourceGroup group : resources) {
+            if (group.resource.equals(wanted)) {
                 return group;
             }
         }
-        ResourceGroup<T> group = new ResourceGroup<>(wanted, new ArrayList<>(4));
+        ResourceGroup group = new ResourceGroup(wanted, heads.of(wanted));
         resources.add(group);
         return group;
     }
 
-    private static <T> ScopeGroup<T> scope(ResourceGroup<T> resource, InstrumentationScopeInfo wanted) {
-        List<ScopeGroup<T>> scopes = resource.scopes();
+    private ScopeGroup scope(ResourceGroup resource, InstrumentationScopeInfo wanted) {
+        List<ScopeGroup> scopes = resource.scopes;
         for (int i = 0; i < scopes.size(); i++) {
-            if (scopes.get(i).scope() == wanted) {
+            if (scopes.get(i).scope == wanted) {
                 return scopes.get(i);
             }
         }
-        for (ScopeGroup<T> group : scopes) {
-            if (group.scope().equals(wanted)) {
+        for (ScopeGroup group : scopes) {
+            if (group.scope.equals(wanted)) {
                 return group;
             }
         }
-        ScopeGroup<T> group = new ScopeGroup<>(wanted, new ArrayList<>());
+        ScopeGroup group = new ScopeGroup(wanted, heads.of(wanted));
         scopes.add(group);
         return group;
     }

@@ -28,15 +28,39 @@ class BufferPoolTest {
     }
 
     @Test
-    void give_beyondTheLimit_isLeftToTheCollector() {
+    void give_ofTheSizeTakenLongestAgo_beyondTheLimit_isLeftToTheCollector() {
         BufferPool pool = new BufferPool(8192);
         byte[] first = pool.take(8192);
         byte[] second = pool.take(4096);
-        pool.give(first);
         pool.give(second);
-        assertThat(pool.idleBytes()).isEqualTo(8192);
+        pool.give(first);
+        assertThat(pool.idleBytes()).isEqualTo(4096);
         assertThat(pool.lent()).isZero();
-        assertThat(pool.take(4096)).isNotSameAs(second);
+        assertThat(pool.take(8192)).isNotSameAs(first);
+    }
+
+    @Test
+    void give_beyondTheLimit_takesThePlaceOfTheSizeTakenLongestAgo() {
+        BufferPool pool = new BufferPool(3 * 8192);
+        byte[][] burst = {pool.take(8192), pool.take(8192), pool.take(8192)};
+        for (byte[] array : burst) {
+            pool.give(array);
+        }
+        assertThat(pool.idleBytes()).isEqualTo(3 * 8192);
+        byte[] used = pool.take(4096);
+        pool.give(used);
+        assertThat(pool.idleBytes()).isEqualTo(2 * 8192 + 4096);
+        assertThat(pool.take(4096)).isSameAs(used);
+    }
+
+    @Test
+    void give_largerThanTheLimit_keepsTheOthers() {
+        BufferPool pool = new BufferPool(4096);
+        byte[] kept = pool.take(4096);
+        byte[] large = pool.take(8192);
+        pool.give(kept);
+        pool.give(large);
+        assertThat(pool.idleBytes()).isEqualTo(4096);
     }
 
     @Test

@@ -1,5 +1,6 @@
 package io.sluice.exporter.otlp;
 
+import static io.sluice.exporter.testing.Encoding.encode;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -74,7 +75,7 @@ class EncodersTest {
             throws IOException {
         for (int seed = 0; seed < 2 * ROUNDS; seed++) {
             List<T> batch = batches.apply(seed < ROUNDS ? new RandomTelemetry(seed) : RandomTelemetry.odd(seed));
-            try (Payload payload = encoder.encode(batch)) {
+            try (Payload payload = encode(encoder, batch)) {
                 byte[] ours = bytesOf(payload);
                 M parsed = parser.parseFrom(ours);
                 assertThat(parsed).as("seed %d", seed).isEqualTo(expected.apply(batch));
@@ -119,7 +120,7 @@ class EncodersTest {
         for (int seed = 0; seed < ROUNDS; seed++) {
             List<T> batch = batches.apply(new RandomTelemetry(seed));
             byte[] ours;
-            try (Payload payload = encoder.encode(batch)) {
+            try (Payload payload = encode(encoder, batch)) {
                 ours = bytesOf(payload);
                 assertThat(payload.bytes()).isEqualTo(ours.length);
                 assertThat(payload.items())
@@ -173,7 +174,7 @@ class EncodersTest {
         SpanEncoder encoder = new SpanEncoder(pool);
         for (int seed = 0; seed < ROUNDS; seed++) {
             SpanData span = new RandomTelemetry(seed).span();
-            try (Payload payload = encoder.encode(List.of(span))) {
+            try (Payload payload = encode(encoder, List.of(span))) {
                 assertThat(ExportTraceServiceRequest.parseFrom(bytesOf(payload)))
                         .isEqualTo(ExportTraceServiceRequest.parseFrom(
                                 upstream(TraceRequestMarshaler.create(List.of(span)))));
@@ -195,7 +196,7 @@ class EncodersTest {
         MetricEncoder encoder = new MetricEncoder(pool);
         for (int seed = 0; seed < ROUNDS; seed++) {
             MetricData metric = new RandomTelemetry(seed).metric();
-            try (Payload payload = encoder.encode(List.of(metric))) {
+            try (Payload payload = encode(encoder, List.of(metric))) {
                 assertThat(ExportMetricsServiceRequest.parseFrom(bytesOf(payload)))
                         .isEqualTo(ExportMetricsServiceRequest.parseFrom(
                                 upstream(MetricsRequestMarshaler.create(List.of(metric)))));
@@ -217,7 +218,7 @@ class EncodersTest {
         LogEncoder encoder = new LogEncoder(pool);
         for (int seed = 0; seed < ROUNDS; seed++) {
             LogRecordData log = new RandomTelemetry(seed).log();
-            try (Payload payload = encoder.encode(List.of(log))) {
+            try (Payload payload = encode(encoder, List.of(log))) {
                 assertThat(ExportLogsServiceRequest.parseFrom(bytesOf(payload)))
                         .isEqualTo(ExportLogsServiceRequest.parseFrom(
                                 upstream(LogsRequestMarshaler.create(List.of(log)))));
@@ -228,10 +229,12 @@ class EncodersTest {
     private <T> void compareWeights(Encoder<T> encoder, Function<RandomTelemetry, T> items) {
         for (int seed = 0; seed < ROUNDS; seed++) {
             T item = items.apply(RandomTelemetry.odd(seed));
-            try (Payload single = encoder.encode(List.of(item));
-                    Payload triple = encoder.encode(List.of(item, item, item))) {
+            try (Payload single = encode(encoder, List.of(item));
+                    Payload triple = encode(encoder, List.of(item, item, item))) {
                 int added = (triple.bytes() - single.bytes() + 1) / 2;
-                assertThat(encoder.bytes(item)).as("seed %d", seed).isBetween(added, added + 16);
+                int told = encoder.add(item, Integer.MAX_VALUE);
+                encoder.finish().close();
+                assertThat(told).as("seed %d", seed).isBetween(added - 1, added + 16);
             }
         }
     }
@@ -258,7 +261,7 @@ class EncodersTest {
             LogRecordData log = TestLogRecordData.builder().setBodyValue(body).build();
             if (isTaken(encoder, log)) {
                 taken++;
-                try (Payload payload = encoder.encode(List.of(log))) {
+                try (Payload payload = encode(encoder, List.of(log))) {
                     ExportLogsServiceRequest.parseFrom(bytesOf(payload)); // throws if nested too deep
                 }
             } else {
@@ -268,7 +271,7 @@ class EncodersTest {
                     assertThatThrownBy(() -> ExportLogsServiceRequest.parseFrom(upstream))
                             .hasMessageContaining("too many levels of nesting");
                 }
-                assertThatThrownBy(() -> encoder.encode(List.of(log))).hasMessage("nested deeper than 100");
+                assertThatThrownBy(() -> encode(encoder, List.of(log))).hasMessage("nested deeper than 100");
             }
         }
         assertThat(taken).isGreaterThan(40);
@@ -277,9 +280,11 @@ class EncodersTest {
 
     private static boolean isTaken(LogEncoder encoder, LogRecordData log) {
         try {
-            return encoder.bytes(log) > 0;
+            return encoder.add(log, Integer.MAX_VALUE) > 0;
         } catch (IllegalArgumentException e) {
             return false;
+        } finally {
+            encoder.finish().close();
         }
     }
 
@@ -288,7 +293,7 @@ class EncodersTest {
         SpanEncoder encoder = new SpanEncoder(pool);
         List<SpanData> twins = List.of(TestSpans.server(), TestSpans.server());
         assertThat(twins.get(0).getResource()).isNotSameAs(twins.get(1).getResource());
-        try (Payload payload = encoder.encode(twins)) {
+        try (Payload payload = encode(encoder, twins)) {
             ExportTraceServiceRequest request = ExportTraceServiceRequest.parseFrom(bytesOf(payload));
             assertThat(request.getResourceSpansCount()).isEqualTo(1);
             assertThat(request.getResourceSpans(0).getScopeSpansCount()).isEqualTo(1);
@@ -301,35 +306,32 @@ class EncodersTest {
     void encode_itemThatThrows_leavesNothingBehind() throws IOException {
         LogEncoder encoder = new LogEncoder(pool);
         LogRecordData good = new RandomTelemetry(1).log();
-        AtomicInteger asked = new AtomicInteger();
-        Value<?> writtenDifferently = (Value<?>) Proxy.newProxyInstance(
-                Value.class.getClassLoader(),
-                new Class<?>[] {Value.class},
-                (proxy, method, arguments) -> switch (method.getName()) {
-                    case "getType" -> ValueType.STRING;
-                    case "getValue" -> "x".repeat(asked.incrementAndGet());
-                    default -> throw new UnsupportedOperationException(method.getName());
+        Value<?> thrower = (Value<?>) Proxy.newProxyInstance(
+                Value.class.getClassLoader(), new Class<?>[] {Value.class}, (proxy, method, arguments) -> {
+                    throw new IllegalStateException(method.getName());
                 });
         LogRecordData bad =
-                TestLogRecordData.builder().setBodyValue(writtenDifferently).build();
+                TestLogRecordData.builder().setBodyValue(Value.of(List.of(Value.of("x".repeat(300)), thrower))).build();
         for (int i = 0; i < 3; i++) {
-            assertThatThrownBy(() -> encoder.encode(List.of(good, bad, good))).isInstanceOf(RuntimeException.class);
+            assertThatThrownBy(() -> encode(encoder, List.of(good, bad, good))).isInstanceOf(RuntimeException.class);
             assertThat(pool.lent()).isZero();
         }
-        try (Payload payload = encoder.encode(List.of(good))) {
+        encoder.add(good, Integer.MAX_VALUE);
+        assertThatThrownBy(() -> encoder.add(bad, Integer.MAX_VALUE)).isInstanceOf(RuntimeException.class);
+        encoder.add(good, Integer.MAX_VALUE);
+        try (Payload payload = encoder.finish()) {
             assertThat(ExportLogsServiceRequest.parseFrom(bytesOf(payload)))
-                    .isEqualTo(ExpectedMessages.logs(List.of(good)));
+                    .isEqualTo(ExpectedMessages.logs(List.of(good, good)));
         }
+        assertThat(pool.lent()).isZero();
     }
 
     @Test
     void encode_steadyState_allocatesLittlePerSpan() {
         SpanEncoder encoder = new SpanEncoder(pool);
         List<SpanData> batch = Collections.nCopies(512, TestSpans.server());
-        assertThat(allocatedPerItem(() -> encoder.encode(batch).close(), batch.size()))
-                .isLessThan(32);
-        assertThat(allocatedPerItem(() -> batch.forEach(encoder::bytes), batch.size()))
-                .isLessThan(1);
+        assertThat(allocatedPerItem(() -> encode(encoder, batch).close(), batch.size()))
+                .isLessThan(4);
     }
 
     private static double allocatedPerItem(Runnable work, int items) {

@@ -203,7 +203,9 @@ class OtlpScannerTest {
         assertThat(settled).hasValue(merged.length);
         assertThat(Requests.count(ExportTraceServiceRequest.parseFrom(merged))).isEqualTo(items);
         assertThat(merged.length)
-                .isEqualTo(requests.stream().mapToInt(merge::bytes).sum());
+                .isEqualTo(requests.stream()
+                        .mapToInt(request -> request.body().length)
+                        .sum());
         assertThat(scan(Signal.TRACES, merged)).isEqualTo(new ScanResult.Valid(items));
     }
 }

@@ -1,5 +1,7 @@
 package io.sluice.exporter.otlp;
 
+import static io.sluice.exporter.testing.Encoding.encode;
+
 import com.google.protobuf.ByteString;
 import com.google.protobuf.Descriptors.FieldDescriptor;
 import com.google.protobuf.InvalidProtocolBufferException;
@@ -35,7 +37,7 @@ final class Requests {
     }
 
     static <T> byte[] bytes(Encoder<T> encoder, List<T> batch) {
-        try (Payload payload = encoder.encode(batch)) {
+        try (Payload payload = encode(encoder, batch)) {
             return bytes(payload.body());
         }
     }

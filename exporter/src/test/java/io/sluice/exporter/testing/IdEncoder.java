@@ -27,10 +27,13 @@ public final class IdEncoder implements Encoder<Long> {
 
     private Divider divider = (body, items) -> Pieces.indivisible(body, items, "ids");
 
-    /** Called before each batch is encoded; may throw. */
+    /** The batch in the making. */
+    private List<Long> ids = new ArrayList<>();
+
+    /** Called before each batch is finished; may throw. */
     private Runnable beforeEncode = () -> {};
 
-    /** Lets {@link #bytes} answer something else. Before use. */
+    /** Lets {@link #add} answer something else. Before use. */
     public IdEncoder size(ToIntFunction<Long> bytesOf) {
         this.size = bytesOf;
         return this;
@@ -42,7 +45,7 @@ public final class IdEncoder implements Encoder<Long> {
         return this;
     }
 
-    /** Has {@code action} called before each batch is encoded, on the loop's task. Before use. */
+    /** Has {@code action} called before each batch is finished, on the loop's task. Before use. */
     public IdEncoder beforeEncode(Runnable action) {
         this.beforeEncode = action;
         return this;
@@ -71,12 +74,18 @@ public final class IdEncoder implements Encoder<Long> {
     }
 
     @Override
-    public int bytes(Long item) {
-        return size.applyAsInt(item);
+    public int add(Long item, int maxBytes) {
+        int bytes = size.applyAsInt(item);
+        if (bytes <= maxBytes) {
+            ids.add(item);
+        }
+        return bytes;
     }
 
     @Override
-    public Payload encode(List<? extends Long> batch) {
+    public Payload finish() {
+        List<Long> batch = ids;
+        ids = new ArrayList<>();
         beforeEncode.run();
         batches.incrementAndGet();
         ByteBuffer bytes = ByteBuffer.allocate(batch.size() * Long.BYTES);

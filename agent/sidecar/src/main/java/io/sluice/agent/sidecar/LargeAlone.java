@@ -6,12 +6,11 @@ import io.sluice.exporter.Encoder;
 import io.sluice.exporter.Payload;
 import io.sluice.exporter.Signal;
 import io.sluice.exporter.otlp.OtlpRequest;
-import java.util.List;
 
 /**
  * Lets a request pass that alone is larger than a batch may be: it fills a batch of its own instead of being dropped.
- * What a sender was promised is not broken for a limit that its destination may not even have. As thread-safe as what it
- * wraps.
+ * What a sender was promised is not broken for a limit that its destination may not even have. One thread at a
+ * time.
  */
 final class LargeAlone implements Encoder<OtlpRequest> {
 
@@ -33,13 +32,15 @@ final class LargeAlone implements Encoder<OtlpRequest> {
         return merge.count(request);
     }
 
+    /** Says that it is as large as a batch may be if it is larger, so that it is taken by an empty one only. */
     @Override
-    public int bytes(OtlpRequest request) {
-        return Math.min(maxBatchBytes, merge.bytes(request));
+    public int add(OtlpRequest request, int maxBytes) {
+        int limit = maxBytes >= maxBatchBytes ? Integer.MAX_VALUE : maxBytes;
+        return Math.min(maxBatchBytes, merge.add(request, limit));
     }
 
     @Override
-    public Payload encode(List<? extends OtlpRequest> batch) {
-        return merge.encode(batch);
+    public Payload finish() {
+        return merge.finish();
     }
 }
