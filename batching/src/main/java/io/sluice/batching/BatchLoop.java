@@ -31,7 +31,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Items stay in the bounded channel until a permit is in hand, so a slow destination fills the inbox and then turns
  * producers away, and nothing else grows. The batch that leaves takes as many as wait, up to its own limits: it grows
- * with the backlog. While the inbox is empty, and between the first item and a full batch, the task is not woken at
+ * with the backlog, and under a steady load with the interval that lies between two batches. While the inbox is empty, and between the first item and a full batch, the task is not woken at
  * all; a producer pays for a wake twice a batch at most.
  *
  * <p>The age of a batch counts from the moment when the loop saw its first item. Items left over from a batch that took
@@ -70,6 +70,7 @@ public final class BatchLoop<T> implements Future<Void> {
     private final Supplier<? extends Future<Permit>> permits;
     private final BatchSink<T> sink;
     private final long maxAgeNanos;
+    private final Duration minInterval;
 
     private final Account account;
     private final InFlight inFlight;
@@ -85,6 +86,11 @@ public final class BatchLoop<T> implements Future<Void> {
 
     /** Left to run out when a batch leaves by count: moving it is cheaper than ending it. */
     private final Sleep age;
+
+    /** Whether {@link #pause} runs: a batch has left within the interval. */
+    private boolean pausing;
+
+    private final Sleep pause;
 
     /** Present while draining. */
     private @Nullable Sleep deadline;
@@ -116,7 +122,9 @@ public final class BatchLoop<T> implements Future<Void> {
         this.permits = requireNonNull(permits, "permits");
         this.sink = requireNonNull(sink, "sink");
         this.maxAgeNanos = Nanos.of(settings.maxBatchAge());
+        this.minInterval = settings.minBatchInterval();
         this.age = timers.sleep(settings.maxBatchAge());
+        this.pause = timers.sleep(minInterval);
         this.inFlight = new InFlight(account);
         Mpsc.Channel<T> channel = Mpsc.bounded(settings.maxQueueItems());
         Outflow<T> outflow = new Outflow<>(channel.receiver(), measure, account, settings.overflow());
@@ -242,7 +250,10 @@ public final class BatchLoop<T> implements Future<Void> {
             ageArmed = true;
             age.reset(timers.clock().nanoTime() + maxAgeNanos);
         }
-        int dueItems = inbox.dueItems();
+        if (pausing && pause.pollElapsed(cx)) {
+            pausing = false;
+        }
+        int dueItems = pausing ? inbox.fullItems() : inbox.dueItems();
         boolean due = inbox.size() >= dueItems
                 || deadline != null
                 || inFlight.wantsItems()
@@ -273,9 +284,17 @@ public final class BatchLoop<T> implements Future<Void> {
             permit.close();
         } else {
             handOver(permit);
+            pause();
         }
         evicted();
         inFlight.taken(taken, inbox.leftOutItems());
+    }
+
+    private void pause() {
+        if (!minInterval.isZero()) {
+            pause.reset(timers.clock().nanoTime() + Nanos.of(minInterval));
+            pausing = true;
+        }
     }
 
     /** Items that producers took away are lost to the flushes that wait for them; they were the oldest ones. */
@@ -288,8 +307,8 @@ public final class BatchLoop<T> implements Future<Void> {
 
     private void handOver(Permit permit) {
         long number = inFlight.started();
-        Settlement settlement = new Settlement(
-                account, inbox.takenWeight(), allDelivered -> inFlight.settled(number, allDelivered));
+        Settlement settlement =
+                new Settlement(account, inbox.takenWeight(), allDelivered -> inFlight.settled(number, allDelivered));
         boolean threw = true;
         try {
             sink.accept(settlement, permit);
@@ -351,6 +370,7 @@ public final class BatchLoop<T> implements Future<Void> {
     private void end() {
         state = State.ENDED;
         age.cancel();
+        pause.cancel();
         if (deadline != null) {
             deadline.cancel();
         }

@@ -84,6 +84,16 @@ final class Inbox<T> {
     }
 
     /**
+     * Items for which a batch is not to wait any longer: it takes no more, or the inbox is half full. At least {@link
+     * #dueItems}.
+     */
+    int fullItems() {
+        int fitting = meanBytes == 0 ? Integer.MAX_VALUE : (int) (settings.maxBatchBytes() / meanBytes);
+        int full = Math.min(Math.min(settings.maxBatchItems(), fitting), settings.maxQueueItems() / 2);
+        return Math.max(full, dueItems());
+    }
+
+    /**
      * Whether at least {@code atLeast} items wait, or all that ever will; if not, the task is woken when it is so. True
      * with {@link #size} 0 means that the inlet is closed and nothing comes any more.
      */

@@ -100,6 +100,102 @@ class BatchLoopTest {
     }
 
     @Test
+    void interval_theFirstBatchLeavesAtOnce_theNextGrowsUntilItIsOver() {
+        loop = loop(settings(1_000, 10, 200, 10_000).withMinBatchInterval(Duration.ofMillis(100)));
+        offer(1, 10);
+        steps.run();
+        assertThat(sink.sizes()).containsExactly(10);
+        offer(1, 40);
+        steps.run();
+        steps.advance(Duration.ofMillis(99));
+        assertThat(sink.sizes()).containsExactly(10);
+        steps.advance(Duration.ofMillis(2));
+        assertThat(sink.sizes()).containsExactly(10, 40);
+        sink.settleAll();
+        steps.advance(Duration.ofMillis(101));
+        offer(1, 10);
+        steps.run();
+
+        assertThat(sink.sizes()).containsExactly(10, 40, 10);
+        sink.settleAll();
+    }
+
+    @Test
+    void interval_isNotWaitedFor_byABatchThatTakesNoMore() {
+        loop = loop(settings(1_000, 10, 50, 10_000).withMinBatchInterval(Duration.ofMillis(100)));
+        offer(1, 10);
+        steps.run();
+        offer(1, 49);
+        steps.run();
+        assertThat(sink.sizes()).containsExactly(10);
+        offer(1, 1);
+        steps.run();
+
+        assertThat(sink.sizes()).containsExactly(10, 50);
+        sink.settleAll();
+    }
+
+    @Test
+    void interval_isNotWaitedFor_whenTheInboxIsHalfFull() {
+        loop = loop(settings(40, 10, 40, 10_000).withMinBatchInterval(Duration.ofMillis(100)));
+        offer(1, 10);
+        steps.run();
+        offer(1, 19);
+        steps.run();
+        assertThat(sink.sizes()).containsExactly(10);
+        offer(1, 1);
+        steps.run();
+
+        assertThat(sink.sizes()).containsExactly(10, 20);
+        sink.settleAll();
+    }
+
+    @Test
+    void interval_isNotWaitedFor_byAsManyBytesAsABatchHolds() {
+        loop = loop(settings(1_000, 4, 1_000, 1_000).withMinBatchInterval(Duration.ofMillis(100)));
+        offer(50, 4);
+        steps.run();
+        offer(50, 19);
+        steps.run();
+        assertThat(sink.sizes()).containsExactly(4);
+        offer(50, 1);
+        steps.run();
+
+        assertThat(sink.sizes()).containsExactly(4, 20);
+        sink.settleAll();
+    }
+
+    @Test
+    void interval_isNotWaitedFor_byAFlush_orADrain() {
+        loop = loop(settings(1_000, 10, 200, 10_000).withMinBatchInterval(Duration.ofMillis(100)));
+        offer(1, 10);
+        steps.run();
+        offer(1, 20);
+        steps.watch(loop.flush());
+        assertThat(sink.sizes()).containsExactly(10, 20);
+        sink.settleAll();
+        offer(1, 5);
+        loop.inlet().close();
+        steps.watch(loop.drain(Duration.ofSeconds(10)));
+
+        assertThat(sink.sizes()).containsExactly(10, 20, 5);
+        sink.settleAll();
+    }
+
+    @Test
+    void interval_doesNotHoldBackTheAge() {
+        loop = loop(settings(1_000, 10, 200, 10_000).withMinBatchInterval(AGE.plusSeconds(1)));
+        offer(1, 10);
+        steps.run();
+        offer(1, 3);
+        steps.run();
+        steps.advance(AGE);
+
+        assertThat(sink.sizes()).containsExactly(10, 3);
+        sink.settleAll();
+    }
+
+    @Test
     void batch_isDue_whenItsFirstItemIsOldEnough() {
         offer(1, 1);
         steps.run();

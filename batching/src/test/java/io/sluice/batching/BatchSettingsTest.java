@@ -41,6 +41,16 @@ class BatchSettingsTest {
     }
 
     @Test
+    void minBatchInterval_isZeroOrMore_andZeroWhereItIsNotSaid() {
+        BatchSettings settings = new BatchSettings(1, 1, 1, 1, SECOND, Overflow.DROP_NEWEST, SECOND);
+        assertThat(settings.minBatchInterval()).isZero();
+        assertThat(settings.withMinBatchInterval(SECOND).minBatchInterval()).isEqualTo(SECOND);
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> settings.withMinBatchInterval(Duration.ofNanos(-1)))
+                .withMessage("minBatchInterval is PT-0.000000001S; allowed: zero or more");
+    }
+
+    @Test
     void maxQueueItems_isFivePercentOfTheHeap_betweenItsEnds() {
         assertThat(BatchDefaults.maxQueueItems(0)).isEqualTo(2_048);
         assertThat(BatchDefaults.maxQueueItems(512L << 20)).isEqualTo(26_214);

@@ -120,6 +120,12 @@ final class Keys {
             SettingType.bytes(1024, 64 << 20),
             Integer.toString(BatchDefaults.MAX_BATCH_BYTES),
             "Encoded size of a batch. Below the 4 MiB that gRPC receivers take by default.");
+    static final SettingKey<Duration> BATCH_MIN_INTERVAL = key(
+            "sluice.batch.min.interval",
+            SettingType.duration(Duration.ZERO),
+            text(BatchDefaults.MIN_BATCH_INTERVAL),
+            "Full batches leave at least this far apart, so that they are fewer and larger under load; not if one is as"
+                    + " large as it may be or the queue is half full. In the agent; the sidecar's have waited already.");
     static final SettingKey<Integer> MAX_CONCURRENT_EXPORTS = key(
             "sluice.max.concurrent.exports",
             SettingType.integer(1, 1024),

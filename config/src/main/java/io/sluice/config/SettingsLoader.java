@@ -167,6 +167,7 @@ public final class SettingsLoader {
                 reader.get(Keys.BATCH_MAX_BYTES, (long) defaults.maxBatchBytes())
                         .intValue(),
                 age,
+                reader.get(Keys.BATCH_MIN_INTERVAL, BatchDefaults.MIN_BATCH_INTERVAL),
                 overflow(signal),
                 reader.get(Keys.DRAIN_TIMEOUT, BatchDefaults.DRAIN_TIMEOUT));
     }

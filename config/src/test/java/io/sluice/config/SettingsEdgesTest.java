@@ -75,6 +75,7 @@ class SettingsEdgesTest {
             new Edges("otel.metric.export.timeout", with("0", DURATIONS), NO_DURATIONS),
             integers("sluice.batch.max.items", 1, 1_048_576),
             sizes("sluice.batch.max.bytes", 1024, 67_108_864),
+            new Edges("sluice.batch.min.interval", with("0", DURATIONS), NO_DURATIONS),
             integers("sluice.max.concurrent.exports", 1, 1024),
             new Edges(
                     "sluice.overflow", List.of("drop-newest", "DROP-OLDEST", "block"), List.of("drop", "drop_newest")),

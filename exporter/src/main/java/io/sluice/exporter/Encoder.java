@@ -1,6 +1,7 @@
 package io.sluice.exporter;
 
 import io.sluice.batching.ItemMeasure;
+
 /**
  * Turns items into OTLP requests of one signal.
  *

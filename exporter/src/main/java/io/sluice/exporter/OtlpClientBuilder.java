@@ -109,40 +109,25 @@ public final class OtlpClientBuilder<T> {
 
     /** Items that the channel holds. */
     public OtlpClientBuilder<T> maxQueueItems(int items) {
-        batch = new BatchSettings(
-                items,
-                batch.batchItems(),
-                batch.maxBatchItems(),
-                batch.maxBatchBytes(),
-                batch.maxBatchAge(),
-                batch.overflow(),
-                batch.drainTimeout());
+        batch = batch.withQueue(items);
         return this;
     }
 
     /** A batch leaves with {@code items}, or when its first item has waited for {@code maxAge}. */
     public OtlpClientBuilder<T> batch(int items, Duration maxAge) {
-        batch = new BatchSettings(
-                batch.maxQueueItems(),
-                items,
-                items,
-                batch.maxBatchBytes(),
-                maxAge,
-                batch.overflow(),
-                batch.drainTimeout());
+        batch = batch.withBatch(items, items, maxAge);
         return this;
     }
 
     /** Lets a batch take up to {@code items} from a backlog, so that a slow destination costs bytes, not round trips. */
     public OtlpClientBuilder<T> maxBatchItems(int items) {
-        batch = new BatchSettings(
-                batch.maxQueueItems(),
-                batch.batchItems(),
-                items,
-                batch.maxBatchBytes(),
-                batch.maxBatchAge(),
-                batch.overflow(),
-                batch.drainTimeout());
+        batch = batch.withBatch(batch.batchItems(), items, batch.maxBatchAge());
+        return this;
+    }
+
+    /** Batches that are due by their count leave at least this far apart; zero: each leaves at once. */
+    public OtlpClientBuilder<T> minBatchInterval(Duration interval) {
+        batch = batch.withMinBatchInterval(interval);
         return this;
     }
 
@@ -151,27 +136,13 @@ public final class OtlpClientBuilder<T> {
      * own methods say by themselves whether they wait.
      */
     public OtlpClientBuilder<T> overflow(Overflow policy) {
-        batch = new BatchSettings(
-                batch.maxQueueItems(),
-                batch.batchItems(),
-                batch.maxBatchItems(),
-                batch.maxBatchBytes(),
-                batch.maxBatchAge(),
-                policy,
-                batch.drainTimeout());
+        batch = batch.withOverflow(policy);
         return this;
     }
 
     /** What {@link OtlpClient#close()} may take to deliver what is held. */
     public OtlpClientBuilder<T> drainTimeout(Duration timeout) {
-        batch = new BatchSettings(
-                batch.maxQueueItems(),
-                batch.batchItems(),
-                batch.maxBatchItems(),
-                batch.maxBatchBytes(),
-                batch.maxBatchAge(),
-                batch.overflow(),
-                timeout);
+        batch = batch.withDrainTimeout(timeout);
         return this;
     }
 

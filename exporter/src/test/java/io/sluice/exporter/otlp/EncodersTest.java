@@ -7,7 +7,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import com.google.protobuf.Message;
 import com.google.protobuf.Parser;
 import io.opentelemetry.api.common.Value;
-import io.opentelemetry.api.common.ValueType;
 import io.opentelemetry.exporter.internal.marshal.Marshaler;
 import io.opentelemetry.exporter.internal.otlp.logs.LogsRequestMarshaler;
 import io.opentelemetry.exporter.internal.otlp.metrics.MetricsRequestMarshaler;
@@ -31,7 +30,6 @@ import java.util.Collection;
 import java.util.Collections;
 import java.util.Comparator;
 import java.util.List;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -310,8 +308,9 @@ class EncodersTest {
                 Value.class.getClassLoader(), new Class<?>[] {Value.class}, (proxy, method, arguments) -> {
                     throw new IllegalStateException(method.getName());
                 });
-        LogRecordData bad =
-                TestLogRecordData.builder().setBodyValue(Value.of(List.of(Value.of("x".repeat(300)), thrower))).build();
+        LogRecordData bad = TestLogRecordData.builder()
+                .setBodyValue(Value.of(List.of(Value.of("x".repeat(300)), thrower)))
+                .build();
         for (int i = 0; i < 3; i++) {
             assertThatThrownBy(() -> encode(encoder, List.of(good, bad, good))).isInstanceOf(RuntimeException.class);
             assertThat(pool.lent()).isZero();
