@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * Lends arrays for encoded requests and takes them back.
  *
- * <p>Arrays come in powers of two. What is given back is kept up to {@code maxIdleBytes} over all sizes; beyond that the
+ * <p>Arrays come in powers of two and three sizes in between. What is given back is kept up to {@code maxIdleBytes} over all sizes; beyond that the
  * size that was asked for least recently makes room, or the array is left to the garbage collector. So a burst does not
  * stay in memory, and what it left behind does not keep out the sizes that are used after it. Any thread.
  */
@@ -23,7 +23,10 @@ public final class BufferPool {
     /** The largest array. */
     static final int MAX_BYTES = 1 << MAX_SHIFT;
 
-    private static final int CLASSES = MAX_SHIFT - MIN_SHIFT + 1;
+    /** Sizes from one power of two to the next. */
+    private static final int STEPS = 4;
+
+    private static final int CLASSES = (MAX_SHIFT - MIN_SHIFT) * STEPS + 1;
 
     private final long maxIdleBytes;
     private final ReentrantLock lock = new ReentrantLock();
@@ -62,7 +65,7 @@ public final class BufferPool {
         }
         int index = classOf(size);
         byte[] kept = takeIdle(index);
-        return kept != null ? kept : new byte[1 << (index + MIN_SHIFT)];
+        return kept != null ? kept : new byte[sizeOf(index)];
     }
 
     private byte @Nullable [] takeIdle(int index) {
@@ -135,7 +138,14 @@ public final class BufferPool {
     }
 
     private static int classOf(int size) {
-        int bits = 32 - Integer.numberOfLeadingZeros(Math.max(1, size - 1));
-        return Math.max(0, bits - MIN_SHIFT);
+        int last = Math.max(size - 1, (1 << MIN_SHIFT) - 1);
+        int shift = 31 - Integer.numberOfLeadingZeros(last);
+        int step = (int) ((long) (last - (1 << shift)) * STEPS >>> shift);
+        return Math.max(0, (shift - MIN_SHIFT) * STEPS + step + 1);
+    }
+
+    private static int sizeOf(int index) {
+        int shift = MIN_SHIFT + index / STEPS;
+        return (1 << shift) + index % STEPS * ((1 << shift) / STEPS);
     }
 }

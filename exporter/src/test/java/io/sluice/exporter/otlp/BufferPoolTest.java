@@ -8,19 +8,24 @@ import org.junit.jupiter.api.Test;
 class BufferPoolTest {
 
     @Test
-    void take_sizes_areRoundedUpToPowersOfTwo() {
+    void take_sizes_areRoundedUpByAQuarterAtMost() {
         BufferPool pool = new BufferPool(0);
         assertThat(pool.take(0)).hasSize(4096);
         assertThat(pool.take(4096)).hasSize(4096);
-        assertThat(pool.take(4097)).hasSize(8192);
+        assertThat(pool.take(4097)).hasSize(5120);
+        assertThat(pool.take(5121)).hasSize(6144);
+        assertThat(pool.take(7168)).hasSize(7168);
+        assertThat(pool.take(7169)).hasSize(8192);
+        assertThat(pool.take(8193)).hasSize(10_240);
         assertThat(pool.take(1 << 20)).hasSize(1 << 20);
-        assertThat(pool.lent()).isEqualTo(4);
+        assertThat(pool.take((1 << 20) + 1)).hasSize((1 << 20) + (1 << 18));
+        assertThat(pool.lent()).isEqualTo(9);
     }
 
     @Test
     void give_thenTake_lendsTheSameAgain() {
         BufferPool pool = new BufferPool(1 << 16);
-        byte[] array = pool.take(5000);
+        byte[] array = pool.take(7500);
         pool.give(array);
         assertThat(pool.idleBytes()).isEqualTo(8192);
         assertThat(pool.take(8000)).isSameAs(array);
@@ -74,5 +79,17 @@ class BufferPoolTest {
     @Test
     void constructor_negative_isRefused() {
         assertThatThrownBy(() -> new BufferPool(-1)).hasMessageContaining("maxIdleBytes is -1");
+    }
+
+    @Test
+    void take_everySize_isAtLeastWhatWasAskedFor_andComesBackToItsClass() {
+        BufferPool pool = new BufferPool(1 << 30);
+        for (int size = 1; size < 1 << 22; size += 1 + size / 7) {
+            byte[] array = pool.take(size);
+            assertThat(array.length).isBetween(size, Math.max(4096, size + size / 4));
+            pool.give(array);
+            assertThat(pool.take(size)).isSameAs(array);
+            assertThat(pool.take(array.length).length).isEqualTo(array.length);
+        }
     }
 }
