@@ -131,7 +131,7 @@ final class Delivery {
     private void next(Deque<Part> parts) {
         Part first = parts.removeFirst();
         part = first;
-        request = first.payload(whole.signal());
+        request = first.payload(whole);
     }
 
     private static String described(Part single) {

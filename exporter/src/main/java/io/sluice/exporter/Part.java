@@ -28,9 +28,9 @@ record Part(Pieces pieces, int from, int to) {
         return pieces.name(from);
     }
 
-    /** The request; closing it does nothing, for the memory belongs to the payload that was divided. */
-    Payload payload(Signal signal) {
-        return new Payload(signal, items(), pieces.body(from, to), () -> {});
+    /** The request; the memory belongs to {@code whole}, which was divided. */
+    Payload payload(Payload whole) {
+        return whole.part(items(), pieces.body(from, to));
     }
 
     /** Two parts of about the same size; the part itself if it is one item. */

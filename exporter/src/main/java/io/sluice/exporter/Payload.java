@@ -3,12 +3,15 @@ package io.sluice.exporter;
 import static java.util.Objects.requireNonNull;
 
 import java.nio.ByteBuffer;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One encoded OTLP request, uncompressed, and what it stands for.
  *
  * <p>Owned by one stage at a time; whoever settles the batch calls {@link #close()} exactly once, which gives the
- * memory back. The buffers are read through duplicates, so that a payload can be sent again.
+ * memory back as soon as nobody {@link #hold}s it. The buffers are read through duplicates, so that a payload can be
+ * sent again.
  */
 public final class Payload implements AutoCloseable {
 
@@ -19,9 +22,15 @@ public final class Payload implements AutoCloseable {
     private final Divider divider;
     private final Runnable onClose;
 
+    /** The payload whose memory this is; itself, unless it is a part of another. */
+    private final Payload memory;
+
+    /** The owner until it closes, and everybody who holds the memory. Any thread. */
+    private final AtomicInteger holders = new AtomicInteger(1);
+
     /** A payload that cannot be divided: a destination that finds it too large loses all of it. */
     public Payload(Signal signal, int items, ByteBuffer[] body, Runnable onClose) {
-        this(signal, items, body, (whole, count) -> Pieces.indivisible(whole, count, "request of " + signal), onClose);
+        this(signal, items, body, indivisible(signal), onClose);
     }
 
     /**
@@ -31,11 +40,17 @@ public final class Payload implements AutoCloseable {
      * @param onClose gives the memory back to where it came from
      */
     public Payload(Signal signal, int items, ByteBuffer[] body, Divider divider, Runnable onClose) {
+        this(signal, items, body, divider, onClose, null);
+    }
+
+    private Payload(
+            Signal signal, int items, ByteBuffer[] body, Divider divider, Runnable onClose, @Nullable Payload whole) {
         this.signal = requireNonNull(signal, "signal");
         this.items = items;
         this.body = requireNonNull(body, "body");
         this.divider = requireNonNull(divider, "divider");
         this.onClose = requireNonNull(onClose, "onClose");
+        this.memory = whole == null ? this : whole;
         int sum = 0;
         for (ByteBuffer part : body) {
             sum = Math.addExact(sum, part.remaining());
@@ -71,8 +86,36 @@ public final class Payload implements AutoCloseable {
         return divider.divide(body(), items);
     }
 
+    /** A request of its own made of some of this one's bytes; closing it does nothing. */
+    Payload part(int partItems, ByteBuffer[] partBody) {
+        return new Payload(signal, partItems, partBody, indivisible(signal), () -> {}, memory);
+    }
+
+    private static Divider indivisible(Signal signal) {
+        return (whole, count) -> Pieces.indivisible(whole, count, "request of " + signal);
+    }
+
+    /**
+     * Keeps the memory as it is beyond {@link #close()}, until the result is run, once, on any thread: for a transport,
+     * whose event loop may be writing when its owner gives up. Before {@link #close()}.
+     *
+     * @throws IllegalStateException if the memory was given back
+     */
+    public Runnable hold() {
+        if (memory.holders.getAndUpdate(n -> n == 0 ? 0 : n + 1) == 0) {
+            throw new IllegalStateException("the payload is closed");
+        }
+        return memory::letGo;
+    }
+
+    private void letGo() {
+        if (holders.decrementAndGet() == 0) {
+            onClose.run();
+        }
+    }
+
     @Override
     public void close() {
-        onClose.run();
+        letGo();
     }
 }

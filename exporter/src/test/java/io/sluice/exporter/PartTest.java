@@ -26,7 +26,7 @@ class PartTest {
     private static List<Long> ids(List<Part> parts) {
         List<Long> ids = new ArrayList<>();
         for (Part part : parts) {
-            Payload payload = part.payload(Signal.TRACES);
+            Payload payload = part.payload(new Payload(Signal.TRACES, 0, new java.nio.ByteBuffer[0], () -> {}));
             assertThat(payload.bytes()).isEqualTo(part.bytes());
             assertThat(payload.items()).isEqualTo(part.items()).isPositive();
             ids.addAll(IdEncoder.decode(payload));

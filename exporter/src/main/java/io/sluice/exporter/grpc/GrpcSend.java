@@ -111,7 +111,7 @@ final class GrpcSend implements CodedAttempt {
         if (call == null) {
             if (making == null) {
                 making = new BodyMaking(
-                        transport.handle(), payload, transport.settings().compression(), transport.bodies());
+                        transport.handle(), payload, transport.settings().compression(), transport.bodies(), false);
             }
             Poll<Optional<RequestBody>> made = making.poll(cx);
             if (made.isPending()) {

@@ -2,6 +2,7 @@ package io.sluice.exporter.transport;
 
 import io.grpc.netty.shaded.io.netty.buffer.ByteBuf;
 import io.grpc.netty.shaded.io.netty.buffer.Unpooled;
+import io.sluice.exporter.Payload;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.ByteBuffer;
@@ -9,24 +10,42 @@ import java.util.ArrayDeque;
 import java.util.Deque;
 
 /**
- * A request's bytes as they go onto the wire, in memory that belongs to the transport.
+ * A request's bytes as they go onto the wire.
  *
- * <p>They are copied out of the payload, compressed or not, because the payload's owner may take its memory back the
- * moment it cancels, while the event loop is still writing. The arrays are used again.
+ * <p>The payload's owner may close it the moment it cancels, while the event loop is still writing. So the payload is
+ * held, or its bytes are copied, compressed or not, into arrays of the transport's that are used again.
  *
  * <p>One owner at a time.
  */
 public final class RequestBody {
 
-    private final Pool pool;
-    private final GrowingBytes bytes;
+    /** A payload in more pieces than this is copied: each would be a component of a buffer and an element of a write. */
+    private static final int MAX_PIECES = 16;
+
+    private final ByteBuffer[] parts;
+    private final int size;
     private final boolean gzip;
+    private final Runnable onRelease;
     private boolean released;
 
-    private RequestBody(Pool pool, GrowingBytes bytes, boolean gzip) {
-        this.pool = pool;
-        this.bytes = bytes;
+    private RequestBody(ByteBuffer[] parts, int size, boolean gzip, Runnable onRelease) {
+        this.parts = parts;
+        this.size = size;
         this.gzip = gzip;
+        this.onRelease = onRelease;
+    }
+
+    private static RequestBody of(GrowingBytes bytes, boolean gzip, Pool pool) {
+        ByteBuffer[] whole = {ByteBuffer.wrap(bytes.array(), 0, bytes.size())};
+        return new RequestBody(whole, bytes.size(), gzip, () -> pool.giveBack(bytes.array()));
+    }
+
+    /** The bytes of {@code payload}, which is held until {@link #release}; a copy if it is in many pieces. */
+    static RequestBody held(Payload payload, Pool pool) {
+        ByteBuffer[] parts = payload.body();
+        return parts.length > MAX_PIECES
+                ? copyOf(parts, payload.bytes(), pool)
+                : new RequestBody(parts, payload.bytes(), false, payload.hold());
     }
 
     static RequestBody copyOf(ByteBuffer[] parts, int size, Pool pool) {
@@ -34,7 +53,7 @@ public final class RequestBody {
         for (ByteBuffer part : parts) {
             copy.write(part);
         }
-        return new RequestBody(pool, copy, false);
+        return of(copy, false, pool);
     }
 
     /** May take milliseconds. */
@@ -42,7 +61,7 @@ public final class RequestBody {
         // OTLP shrinks to less than a quarter in general; if not, the array grows.
         GrowingBytes target = new GrowingBytes(pool.take(size / 4));
         Gzip.compress(parts, target);
-        return new RequestBody(pool, target, true);
+        return of(target, true, pool);
     }
 
     public boolean isGzip() {
@@ -50,37 +69,37 @@ public final class RequestBody {
     }
 
     public int size() {
-        return bytes.size();
+        return size;
     }
 
     /** A view to be written; valid until {@link #release}. */
     ByteBuf content() {
-        return Unpooled.wrappedBuffer(bytes.array(), 0, bytes.size());
+        return Unpooled.wrappedBuffer(MAX_PIECES, parts);
     }
 
     /** Writes it all, and leaves it as it is. */
     public void writeTo(OutputStream target) throws IOException {
-        target.write(bytes.array(), 0, bytes.size());
+        content().readBytes(target, size);
     }
 
     /** Gives the memory back. Nothing may be reading it any more. Idempotent. */
     public void release() {
         if (!released) {
             released = true;
-            pool.giveBack(bytes.array());
+            onRelease.run();
         }
     }
 
-    /** Arrays between requests: a few, and none that is very large. Guarded by itself; any thread. */
+    /** Arrays between requests: a few, none larger than the usual batch. Guarded by itself; any thread. */
     public static final class Pool {
 
-        private static final int MAX_IDLE = 8;
-        private static final int MAX_KEPT_BYTES = 1 << 20;
-        private static final int GRAIN_BYTES = 8 * 1024;
+        private static final int MAX_IDLE = 4;
+        private static final int MAX_KEPT_BYTES = 4 << 20;
+        private static final int GRAIN_BYTES = 64 * 1024;
 
         private final Deque<byte[]> idle = new ArrayDeque<>();
 
-        /** An array of at least {@code size} bytes with anything inside. */
+        /** An array of at least {@code size} bytes with anything inside; a smaller one that is idle makes way for it. */
         synchronized byte[] take(int size) {
             byte[] array = idle.pollLast();
             if (array != null && array.length >= size) {

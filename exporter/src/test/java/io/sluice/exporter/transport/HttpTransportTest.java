@@ -26,6 +26,7 @@ import java.io.ByteArrayOutputStream;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
+import java.net.Socket;
 import java.net.URI;
 import java.nio.ByteBuffer;
 import java.time.Duration;
@@ -52,6 +53,9 @@ class HttpTransportTest {
 
     /** Stands still unless a test moves it, so that no slow machine runs into a time limit. */
     private final ManualClock clock = new ManualClock();
+
+    /** Payloads that are open or held. */
+    private final AtomicInteger lent = new AtomicInteger();
 
     private final AsyncRuntime runtime =
             AsyncRuntime.builder().workerThreads(2).clock(clock).build();
@@ -157,8 +161,25 @@ class HttpTransportTest {
                 assertThat(send("n" + i)).isEqualTo(new Delivered());
             }
             assertThat(peer.connections()).isEqualTo(1);
-            assertThat(transport.bodies().idle()).isEqualTo(1);
+            assertThat(lent).hasValue(0);
         }
+    }
+
+    @Test
+    void payload_closedWhileItIsWritten_isHeldUntilNothingReadsIt() throws Exception {
+        try (ServerSocket deaf = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            open(settings(URI.create("http://127.0.0.1:" + deaf.getLocalPort() + "/v1/traces")));
+            Payload payload = payload("x".repeat(32 << 20));
+            HttpSend sending = new HttpSend(transport, payload);
+            assertThat(sending.poll(new TestWaker().context()).isPending()).isTrue();
+            try (Socket accepted = deaf.accept()) {
+                assertThat(accepted.getInputStream().read()).isPositive();
+                sending.cancel();
+                payload.close();
+                awaitEqual(lent::get, () -> 0);
+            }
+        }
+        assertThat(lent).hasValue(0);
     }
 
     @Test
@@ -570,21 +591,25 @@ class HttpTransportTest {
         return new HttpTransportSettings(endpoint, headers, compression, LONG, exportTimeout, 4 << 20);
     }
 
-    private static Payload payload(String body) {
+    private Payload payload(String body) {
         return payload(body.getBytes(ISO_8859_1));
     }
 
     /** In two buffers, one of them direct. */
-    private static Payload payload(byte[] body) {
+    private Payload payload(byte[] body) {
         int half = body.length / 2;
         ByteBuffer direct = ByteBuffer.allocateDirect(body.length - half)
                 .put(body, half, body.length - half)
                 .flip();
-        return new Payload(Signal.TRACES, 1, new ByteBuffer[] {ByteBuffer.wrap(body, 0, half), direct}, () -> {});
+        lent.incrementAndGet();
+        return new Payload(
+                Signal.TRACES, 1, new ByteBuffer[] {ByteBuffer.wrap(body, 0, half), direct}, lent::decrementAndGet);
     }
 
     private ExportResult send(String body) throws Exception {
-        return runtime.blockOn(transport.send(payload(body)));
+        try (Payload payload = payload(body)) {
+            return runtime.blockOn(transport.send(payload));
+        }
     }
 
     private void sendAtOnce(int count) throws Exception {

@@ -44,7 +44,8 @@ final class Pipelines implements Outlets {
      * Idle buffers that are kept for the next batches of all signals: what the largest batch needs while it is made and
      * sent, and the one before it; in a small heap, less.
      */
-    private static final long IDLE_BUFFER_BYTES = Math.min(16L << 20, Runtime.getRuntime().maxMemory() / 64);
+    private static final long IDLE_BUFFER_BYTES =
+            Math.min(16L << 20, Runtime.getRuntime().maxMemory() / 64);
 
     /** Name lookups, collections, flushes and the end of each signal, all at once. */
     private static final int BLOCKING_THREADS = 16;
