@@ -140,7 +140,7 @@ public final class BufferPool {
     private static int classOf(int size) {
         int last = Math.max(size - 1, (1 << MIN_SHIFT) - 1);
         int shift = 31 - Integer.numberOfLeadingZeros(last);
-        int step = (int) ((long) (last - (1 << shift)) * STEPS >>> shift);
+        int step = (int) (((long) (last - (1 << shift)) * STEPS) >>> shift);
         return Math.max(0, (shift - MIN_SHIFT) * STEPS + step + 1);
     }
 

@@ -430,7 +430,10 @@ class GrpcTransportTest {
             assertThat(unreachable(runtime.blockOn(other))).contains("127.0.0.1");
             await(() -> transport.openConnections() == 0);
             wire.dead(false);
-            assertThat(send("d")).isEqualTo(new Delivered());
+            ExportResult next = send("d");
+            // grpc-java may hear of the close a moment after us: then the attempt fails, and is made again as any
+            // other.
+            assertThat(next instanceof Unreachable ? send("d") : next).isEqualTo(new Delivered());
             assertThat(wire.connections()).isEqualTo(2);
         }
     }
