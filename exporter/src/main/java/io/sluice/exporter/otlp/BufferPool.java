@@ -9,7 +9,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * Lends arrays for encoded requests and takes them back.
  *
- * <p>Arrays come in powers of two and three sizes in between. What is given back is kept up to {@code maxIdleBytes} over all sizes; beyond that the
+ * <p>Arrays come in powers of two and three sizes in between; one that is idle and up to twice as large is lent instead
+ * of a new one. What is given back is kept up to {@code maxIdleBytes} over all sizes; beyond that the
  * size that was asked for least recently makes room, or the array is left to the garbage collector. So a burst does not
  * stay in memory, and what it left behind does not keep out the sizes that are used after it. Any thread.
  */
@@ -73,11 +74,14 @@ public final class BufferPool {
         try {
             lent++;
             lastTaken[index] = ++takes;
-            byte[] array = idle[index].pollLast();
-            if (array != null) {
-                idleBytes -= array.length;
+            for (int i = index; i < Math.min(CLASSES, index + STEPS); i++) {
+                byte[] array = idle[i].pollLast();
+                if (array != null) {
+                    idleBytes -= array.length;
+                    return array;
+                }
             }
-            return array;
+            return null;
         } finally {
             lock.unlock();
         }

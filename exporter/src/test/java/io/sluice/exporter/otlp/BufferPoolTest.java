@@ -3,6 +3,10 @@ package io.sluice.exporter.otlp;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.util.Collections;
+import java.util.IdentityHashMap;
+import java.util.List;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 
 class BufferPoolTest {
@@ -56,6 +60,29 @@ class BufferPoolTest {
         pool.give(used);
         assertThat(pool.idleBytes()).isEqualTo(2 * 8192 + 4096);
         assertThat(pool.take(4096)).isSameAs(used);
+    }
+
+    @Test
+    void take_lendsALargerOneThatIsIdle_upToTwiceTheSize() {
+        BufferPool pool = new BufferPool(1 << 20);
+        byte[] idle = pool.take(64 * 1024);
+        pool.give(idle);
+        assertThat(pool.take(32 * 1024)).isNotSameAs(idle);
+        assertThat(pool.take(40 * 1024)).isSameAs(idle);
+    }
+
+    @Test
+    void take_sizesThatVary_shareWhatIsIdle() {
+        BufferPool pool = new BufferPool(8 << 20);
+        Set<byte[]> made = Collections.newSetFromMap(new IdentityHashMap<>());
+        for (int round = 0; round < 100; round++) {
+            byte[] items = pool.take(1_700_000 + round * 37_717 % 500_000);
+            byte[] request = pool.take(1_700_000 + round * 91_193 % 500_000);
+            made.addAll(List.of(items, request));
+            pool.give(items);
+            pool.give(request);
+        }
+        assertThat(made).hasSizeLessThanOrEqualTo(6);
     }
 
     @Test
