@@ -85,7 +85,6 @@ abstract class OtlpEncoder<T> implements Encoder<T> {
     public final int add(T item, int maxBytes) {
         ProtoOutput out = items.out;
         int before = out.position();
-        int headsBefore = heads.out.position();
         if (before == 0) {
             out.require(lastBytes);
         }
@@ -96,15 +95,17 @@ abstract class OtlpEncoder<T> implements Encoder<T> {
             out.end();
             int bytes = out.position() - before;
             if (bytes <= maxBytes) {
-                groups.group(resourceOf(item), scopeOf(item)).add(before, out.position());
-                count += count(item);
+                ScopeGroup group = groups.group(resourceOf(item), scopeOf(item));
+                int weight = count(item);
+                group.add(before, out.position());
+                count += weight;
                 added = true;
             }
             return bytes;
         } finally {
             if (!added) {
                 out.rewind(before);
-                heads.out.rewind(headsBefore);
+                heads.out.abandon();
             }
         }
     }

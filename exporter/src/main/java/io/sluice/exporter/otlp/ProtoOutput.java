@@ -73,6 +73,11 @@ final class ProtoOutput {
         depth = 0;
     }
 
+    /** Leaves messages that were begun and not ended as they are, for nobody to read; what follows is outside of them. */
+    void abandon() {
+        depth = 0;
+    }
+
     /** What was written lies at its start, up to {@link #position}; another one after the next write. */
     byte[] array() {
         return buffer;

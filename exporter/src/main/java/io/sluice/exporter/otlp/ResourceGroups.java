@@ -134,20 +134,33 @@ final class ResourceGroups {
         return 1 + ProtoOutput.varint32Size(length) + length;
     }
 
-    /** The group of these two; a new one if there is none. */
+    /** The group of these two; a new one if there is none. If a head cannot be written, nothing has changed. */
     ScopeGroup group(Resource resource, InstrumentationScopeInfo scope) {
         ResourceGroup outer = lastResource;
         ScopeGroup inner = lastScope;
         if (outer == null || inner == null || outer.resource != resource || inner.scope != scope) {
-            outer = resource(resource);
-            inner = scope(outer, scope);
+            outer = find(resource);
+            inner = outer == null ? null : find(outer, scope);
+            if (outer == null) {
+                outer = new ResourceGroup(resource, heads.of(resource));
+                inner = newScope(outer, scope);
+                resources.add(outer);
+            } else if (inner == null) {
+                inner = newScope(outer, scope);
+            }
             lastResource = outer;
             lastScope = inner;
         }
         return inner;
     }
 
-    private ResourceGroup resource(Resource wanted) {
+    private ScopeGroup newScope(ResourceGroup outer, InstrumentationScopeInfo scope) {
+        ScopeGroup group = new ScopeGroup(scope, heads.of(scope));
+        outer.scopes.add(group);
+        return group;
+    }
+
+    private @Nullable ResourceGroup find(Resource wanted) {
         for (int i = 0; i < resources.size(); i++) {
             if (resources.get(i).resource == wanted) {
                 return resources.get(i);
@@ -158,12 +171,10 @@ final class ResourceGroups {
                 return group;
             }
         }
-        ResourceGroup group = new ResourceGroup(wanted, heads.of(wanted));
-        resources.add(group);
-        return group;
+        return null;
     }
 
-    private ScopeGroup scope(ResourceGroup resource, InstrumentationScopeInfo wanted) {
+    private static @Nullable ScopeGroup find(ResourceGroup resource, InstrumentationScopeInfo wanted) {
         List<ScopeGroup> scopes = resource.scopes;
         for (int i = 0; i < scopes.size(); i++) {
             if (scopes.get(i).scope == wanted) {
@@ -175,8 +186,6 @@ final class ResourceGroups {
                 return group;
             }
         }
-        ScopeGroup group = new ScopeGroup(wanted, heads.of(wanted));
-        scopes.add(group);
-        return group;
+        return null;
     }
 }

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.google.protobuf.Message;
 import com.google.protobuf.Parser;
+import io.opentelemetry.api.common.Attributes;
 import io.opentelemetry.api.common.Value;
 import io.opentelemetry.exporter.internal.marshal.Marshaler;
 import io.opentelemetry.exporter.internal.otlp.logs.LogsRequestMarshaler;
@@ -14,8 +15,10 @@ import io.opentelemetry.exporter.internal.otlp.traces.TraceRequestMarshaler;
 import io.opentelemetry.proto.collector.logs.v1.ExportLogsServiceRequest;
 import io.opentelemetry.proto.collector.metrics.v1.ExportMetricsServiceRequest;
 import io.opentelemetry.proto.collector.trace.v1.ExportTraceServiceRequest;
+import io.opentelemetry.sdk.common.InstrumentationScopeInfo;
 import io.opentelemetry.sdk.logs.data.LogRecordData;
 import io.opentelemetry.sdk.metrics.data.MetricData;
+import io.opentelemetry.sdk.resources.Resource;
 import io.opentelemetry.sdk.testing.logs.TestLogRecordData;
 import io.opentelemetry.sdk.trace.data.SpanData;
 import io.sluice.exporter.Encoder;
@@ -321,6 +324,35 @@ class EncodersTest {
         try (Payload payload = encoder.finish()) {
             assertThat(ExportLogsServiceRequest.parseFrom(bytesOf(payload)))
                     .isEqualTo(ExpectedMessages.logs(List.of(good, good)));
+        }
+        assertThat(pool.lent()).isZero();
+    }
+
+    /** Attributes of a resource or scope that cannot be read cost their own items, and leave no empty envelope. */
+    @Test
+    void add_itemWhoseGroupThrows_leavesNothingBehind() throws IOException {
+        LogEncoder encoder = new LogEncoder(pool);
+        Attributes thrower = (Attributes) Proxy.newProxyInstance(
+                Attributes.class.getClassLoader(), new Class<?>[] {Attributes.class}, (proxy, method, arguments) -> {
+                    if (method.getName().equals("forEach")) {
+                        throw new IllegalStateException("forEach");
+                    }
+                    return method.getReturnType() == boolean.class ? (Object) false : 1;
+                });
+        LogRecordData bad = TestLogRecordData.builder()
+                .setResource(Resource.create(Attributes.builder().put("k", "v").build()))
+                .setInstrumentationScopeInfo(InstrumentationScopeInfo.builder("bad")
+                        .setAttributes(thrower)
+                        .build())
+                .build();
+        LogRecordData good = new RandomTelemetry(1).log();
+        LogRecordData other = new RandomTelemetry(2).log();
+        encoder.add(good, Integer.MAX_VALUE);
+        assertThatThrownBy(() -> encoder.add(bad, Integer.MAX_VALUE)).isInstanceOf(IllegalStateException.class);
+        encoder.add(other, Integer.MAX_VALUE);
+        try (Payload payload = encoder.finish()) {
+            assertThat(ExportLogsServiceRequest.parseFrom(bytesOf(payload)))
+                    .isEqualTo(ExpectedMessages.logs(List.of(good, other)));
         }
         assertThat(pool.lent()).isZero();
     }
