@@ -40,7 +40,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class PipelineStressTest {
 
     private static final int PRODUCERS = 4;
-    private static final int ITEMS_EACH = 4_000;
+    private static final int ITEMS_EACH = 3_000;
     private static final int PERMITS = 3;
 
     private static PipelineSettings settings(Overflow overflow) {
@@ -128,7 +128,7 @@ class PipelineStressTest {
         ExportPipeline<Long> pipeline = start(seed);
         ExecutorService killer = Executors.newSingleThreadExecutor();
         Future<Boolean> ended = killer.submit(() -> {
-            while (accepted.size() < 2_000) {
+            while (accepted.size() < 1_500) {
                 Thread.onSpinWait();
             }
             return runtime.shutdown(Duration.ofSeconds(10));
