@@ -1,6 +1,7 @@
 package io.sluice.config;
 
 import io.sluice.exporter.Compression;
+import io.sluice.exporter.EndpointSettings;
 import io.sluice.exporter.PipelineDefaults;
 import io.sluice.exporter.Signal;
 import io.sluice.exporter.TransportSettings;
@@ -49,27 +50,17 @@ final class DestinationReader {
         TlsReader safety = new TlsReader(reader);
         TlsSettings tls = safety.read(signal, endpoint);
         Optional<HeaderSource> source = safety.headers();
-        return grpc
-                ? new GrpcTransportSettings(
-                        endpoint,
-                        headers,
-                        compression,
-                        connectTimeout,
-                        exportTimeout,
-                        maxResponseBytes,
-                        tls,
-                        source,
-                        maxConnectionAge)
-                : new HttpTransportSettings(
-                        endpoint,
-                        headers,
-                        compression,
-                        connectTimeout,
-                        exportTimeout,
-                        maxResponseBytes,
-                        tls,
-                        source,
-                        maxConnectionAge);
+        EndpointSettings common = new EndpointSettings(
+                endpoint,
+                headers,
+                compression,
+                connectTimeout,
+                exportTimeout,
+                maxResponseBytes,
+                tls,
+                source,
+                maxConnectionAge);
+        return grpc ? new GrpcTransportSettings(common) : new HttpTransportSettings(common);
     }
 
     /** OTLP exporter specification: the general URL gets the signal's path appended, the signal's own is used as it is. */

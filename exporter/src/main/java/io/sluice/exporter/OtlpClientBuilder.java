@@ -61,31 +61,13 @@ public final class OtlpClientBuilder<T> {
 
     /** OTLP/HTTP to this full URL, path included. */
     public OtlpClientBuilder<T> endpoint(URI endpoint) {
-        way = new HttpTransportSettings(
-                endpoint,
-                way.headers(),
-                way.compression(),
-                way.connectTimeout(),
-                way.exportTimeout(),
-                way.maxResponseBytes(),
-                way.tls(),
-                way.headerSource(),
-                way.maxConnectionAge());
+        way = new HttpTransportSettings(way.common().withEndpoint(endpoint));
         return this;
     }
 
     /** OTLP/gRPC to this {@code http://host:port}; by convention the port is 4317. */
     public OtlpClientBuilder<T> grpc(URI endpoint) {
-        way = new GrpcTransportSettings(
-                endpoint,
-                way.headers(),
-                way.compression(),
-                way.connectTimeout(),
-                way.exportTimeout(),
-                way.maxResponseBytes(),
-                way.tls(),
-                way.headerSource(),
-                way.maxConnectionAge());
+        way = new GrpcTransportSettings(way.common().withEndpoint(endpoint));
         return this;
     }
 

@@ -17,23 +17,38 @@ public interface TransportSettings {
     /** The protocol in names of metrics: {@code http} or {@code grpc}. */
     String protocol();
 
+    /** What they are made of. */
+    EndpointSettings common();
+
     /** Where to, as it was set. */
-    URI endpoint();
+    default URI endpoint() {
+        return common().endpoint();
+    }
 
     /** Sent with each request. */
-    Map<String, String> headers();
+    default Map<String, String> headers() {
+        return common().headers();
+    }
 
     /** Of requests. */
-    Compression compression();
+    default Compression compression() {
+        return common().compression();
+    }
 
     /** For one connection attempt, name lookup included. */
-    Duration connectTimeout();
+    default Duration connectTimeout() {
+        return common().connectTimeout();
+    }
 
     /** For one attempt, from its start to the end of the response. */
-    Duration exportTimeout();
+    default Duration exportTimeout() {
+        return common().exportTimeout();
+    }
 
     /** A larger response, also after decompression, is a final failure. */
-    int maxResponseBytes();
+    default int maxResponseBytes() {
+        return common().maxResponseBytes();
+    }
 
     /** How large a request may be where nobody set it: what receivers of the protocol are known to take. */
     default int usualRequestBytes() {
@@ -41,13 +56,19 @@ public interface TransportSettings {
     }
 
     /** Obeyed if the endpoint asks for it. */
-    TlsSettings tls();
+    default TlsSettings tls() {
+        return common().tls();
+    }
 
     /** Asked for further headers before each attempt. */
-    Optional<HeaderSource> headerSource();
+    default Optional<HeaderSource> headerSource() {
+        return common().headerSource();
+    }
 
     /** A connection that is this old takes no further request. */
-    Duration maxConnectionAge();
+    default Duration maxConnectionAge() {
+        return common().maxConnectionAge();
+    }
 
     /** These with other TLS. */
     TransportSettings withTls(TlsSettings other);

@@ -1,11 +1,10 @@
 package io.sluice.exporter.grpc;
 
 import static io.sluice.batching.Allowed.require;
-import static io.sluice.batching.Allowed.requirePositive;
-import static java.util.Objects.requireNonNull;
 
 import io.sluice.exporter.Compression;
 import io.sluice.exporter.DiagnosticLog;
+import io.sluice.exporter.EndpointSettings;
 import io.sluice.exporter.PipelineDefaults;
 import io.sluice.exporter.TransportSettings;
 import io.sluice.exporter.headers.HeaderSource;
@@ -16,36 +15,16 @@ import java.net.URI;
 import java.time.Duration;
 import java.util.Locale;
 import java.util.Map;
-import java.util.Optional;
 import java.util.regex.Pattern;
 
 /**
  * Where and how one signal is sent over OTLP/gRPC.
  *
- * @param endpoint {@code http://host[:port]} or {@code https}, without path, for gRPC has its own; or
- *     {@code unix:///path/to.sock}
- * @param headers metadata sent with each call; the value of one whose name ends in {@code -bin} is base64
- * @param compression of messages
- * @param connectTimeout for one connection attempt, name lookup included, and as long again for a TLS handshake; more
- *     than zero
- * @param exportTimeout for one attempt, from its start to the end of the response; more than zero
- * @param maxResponseBytes a larger response, also after decompression, is a final failure; at least 1
- * @param tls obeyed if the endpoint's scheme is {@code https}
- * @param headerSource asked for further metadata before each attempt
- * @param maxConnectionAge a connection that has been open this long takes no further call, so that the next one looks the
- *     name up again; calls on it end there; more than zero
+ * @param common the endpoint is {@code http://host[:port]} or {@code https}, without path, for gRPC has its own, or
+ *     {@code unix:///path/to.sock}; headers are metadata, and the value of one whose name ends in {@code -bin} is base64; a
+ *     TLS handshake gets the connect timeout once more; calls on a connection that has reached its maximum age end there
  */
-public record GrpcTransportSettings(
-        URI endpoint,
-        Map<String, String> headers,
-        Compression compression,
-        Duration connectTimeout,
-        Duration exportTimeout,
-        int maxResponseBytes,
-        TlsSettings tls,
-        Optional<HeaderSource> headerSource,
-        Duration maxConnectionAge)
-        implements TransportSettings {
+public record GrpcTransportSettings(EndpointSettings common) implements TransportSettings {
 
     /** gRPC over HTTP/2, Custom-Metadata: narrower than what HTTP allows. */
     private static final Pattern HEADER_NAME = Pattern.compile("[0-9A-Za-z_.-]+");
@@ -64,17 +43,8 @@ public record GrpcTransportSettings(
     public static final String HEADERS = "names of " + HEADER_NAMES + "; values of " + HEADER_VALUES;
 
     public GrpcTransportSettings {
-        requireNonNull(endpoint, "endpoint");
-        require(allowsEndpoint(endpoint), "endpoint", endpoint, ENDPOINTS);
-        headers = Map.copyOf(headers);
-        headers.forEach(GrpcTransportSettings::requireHeader);
-        requireNonNull(compression, "compression");
-        requirePositive("connectTimeout", connectTimeout);
-        requirePositive("exportTimeout", exportTimeout);
-        require(maxResponseBytes >= 1, "maxResponseBytes", maxResponseBytes, "at least 1");
-        requireNonNull(tls, "tls");
-        requireNonNull(headerSource, "headerSource");
-        requirePositive("maxConnectionAge", maxConnectionAge);
+        require(allowsEndpoint(common.endpoint()), "endpoint", common.endpoint(), ENDPOINTS);
+        common.headers().forEach(GrpcTransportSettings::requireHeader);
     }
 
     /** Settings with the JVM's trust, no source of headers and the default age of connections. */
@@ -85,58 +55,22 @@ public record GrpcTransportSettings(
             Duration connectTimeout,
             Duration exportTimeout,
             int maxResponseBytes) {
-        this(
-                endpoint,
-                headers,
-                compression,
-                connectTimeout,
-                exportTimeout,
-                maxResponseBytes,
-                TlsSettings.systemTrust(),
-                Optional.empty(),
-                PipelineDefaults.MAX_CONNECTION_AGE);
+        this(new EndpointSettings(endpoint, headers, compression, connectTimeout, exportTimeout, maxResponseBytes));
     }
 
     @Override
     public GrpcTransportSettings withTls(TlsSettings other) {
-        return new GrpcTransportSettings(
-                endpoint,
-                headers,
-                compression,
-                connectTimeout,
-                exportTimeout,
-                maxResponseBytes,
-                other,
-                headerSource,
-                maxConnectionAge);
+        return new GrpcTransportSettings(common.withTls(other));
     }
 
     @Override
     public GrpcTransportSettings withHeaderSource(HeaderSource other) {
-        return new GrpcTransportSettings(
-                endpoint,
-                headers,
-                compression,
-                connectTimeout,
-                exportTimeout,
-                maxResponseBytes,
-                tls,
-                Optional.of(other),
-                maxConnectionAge);
+        return new GrpcTransportSettings(common.withHeaderSource(other));
     }
 
     /** These with another age at which connections take no further call. */
     public GrpcTransportSettings withMaxConnectionAge(Duration other) {
-        return new GrpcTransportSettings(
-                endpoint,
-                headers,
-                compression,
-                connectTimeout,
-                exportTimeout,
-                maxResponseBytes,
-                tls,
-                headerSource,
-                other);
+        return new GrpcTransportSettings(common.withMaxConnectionAge(other));
     }
 
     @Override
@@ -144,13 +78,9 @@ public record GrpcTransportSettings(
         return "grpc";
     }
 
-    /** Without the values of headers, which are mostly credentials. */
     @Override
     public String toString() {
-        return "GrpcTransportSettings[endpoint=" + endpoint + ", headers=" + headers.keySet() + ", compression="
-                + compression + ", connectTimeout=" + connectTimeout + ", exportTimeout=" + exportTimeout
-                + ", maxResponseBytes=" + maxResponseBytes + ", tls=" + tls + ", headerSource="
-                + (headerSource.isPresent() ? "set" : "none") + ", maxConnectionAge=" + maxConnectionAge + "]";
+        return "GrpcTransportSettings" + common;
     }
 
     /** Whether gRPC can go to {@code url}: a scheme that we know and a host, without path or query, or a socket file. */

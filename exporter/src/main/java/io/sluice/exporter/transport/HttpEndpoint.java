@@ -3,6 +3,7 @@ package io.sluice.exporter.transport;
 import io.grpc.netty.shaded.io.netty.handler.codec.http.DefaultHttpHeadersFactory;
 import io.grpc.netty.shaded.io.netty.handler.codec.http.HttpHeaderNames;
 import io.grpc.netty.shaded.io.netty.handler.codec.http.HttpHeaders;
+import io.sluice.exporter.EndpointSettings;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 import java.net.URI;
@@ -45,7 +46,7 @@ final class HttpEndpoint {
             headers.set(HttpHeaderNames.HOST, LOCALHOST);
         } else {
             if ((!secure && !"http".equalsIgnoreCase(url.getScheme())) || url.getHost() == null) {
-                throw new IllegalArgumentException("endpoint is " + withoutUser(url)
+                throw new IllegalArgumentException("endpoint is " + EndpointSettings.withoutUser(url)
                         + "; allowed: http://host[:port][/path], https:// or " + UnixEndpoint.ALLOWED);
             }
             String path = url.getRawPath() == null || url.getRawPath().isEmpty() ? "/" : url.getRawPath();
@@ -63,11 +64,6 @@ final class HttpEndpoint {
         headers.set(HttpHeaderNames.USER_AGENT, userAgent);
         extraHeaders.forEach((header, value) -> add(headers, header, value));
         headers.set(HttpHeaderNames.CONTENT_TYPE, CONTENT_TYPE);
-    }
-
-    /** The user may be followed by a password. */
-    static String withoutUser(URI url) {
-        return url.toString().replaceFirst("//[^/]*@", "//***@");
     }
 
     private static void add(HttpHeaders headers, String header, String value) {
