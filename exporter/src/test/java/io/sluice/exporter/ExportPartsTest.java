@@ -1,5 +1,6 @@
 package io.sluice.exporter;
 
+import static io.sluice.exporter.testing.Await.await;
 import static io.sluice.exporter.testing.FakeTransport.BUSY;
 import static io.sluice.exporter.testing.FakeTransport.DELIVERED;
 import static io.sluice.exporter.testing.FakeTransport.DOWN;
@@ -19,7 +20,6 @@ import io.sluice.exporter.testing.IdEncoder;
 import io.sluice.exporter.transport.HttpTransportSettings;
 import io.sluice.runtime.testkit.StepRuntime;
 import io.sluice.runtime.testkit.StepRuntime.Watched;
-import io.sluice.runtime.time.Clock;
 import java.net.URI;
 import java.nio.ByteBuffer;
 import java.time.Duration;
@@ -510,11 +510,7 @@ class ExportPartsTest {
     }
 
     private List<String> log(int lines) {
-        Clock clock = Clock.system();
-        long deadlineNanos = clock.nanoTime() + Duration.ofSeconds(10).toNanos();
-        while (log.size() < lines && clock.nanoTime() - deadlineNanos < 0) {
-            Thread.onSpinWait();
-        }
+        await(() -> log.size() >= lines);
         return List.copyOf(log);
     }
 

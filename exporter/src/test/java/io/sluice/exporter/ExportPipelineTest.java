@@ -1,5 +1,6 @@
 package io.sluice.exporter;
 
+import static io.sluice.exporter.testing.Await.await;
 import static io.sluice.exporter.testing.FakeTransport.BUSY;
 import static io.sluice.exporter.testing.FakeTransport.DELIVERED;
 import static io.sluice.exporter.testing.FakeTransport.DOWN;
@@ -18,7 +19,6 @@ import io.sluice.exporter.testing.IdEncoder;
 import io.sluice.exporter.transport.HttpTransportSettings;
 import io.sluice.runtime.testkit.StepRuntime;
 import io.sluice.runtime.testkit.StepRuntime.Watched;
-import io.sluice.runtime.time.Clock;
 import java.net.URI;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -760,11 +760,7 @@ class ExportPipelineTest {
 
     /** What the log holds once {@code lines} have come; they are written by threads that may wait. */
     private List<String> log(int lines) {
-        Clock clock = Clock.system();
-        long deadlineNanos = clock.nanoTime() + Duration.ofSeconds(10).toNanos();
-        while (log.size() < lines && clock.nanoTime() - deadlineNanos < 0) {
-            Thread.onSpinWait();
-        }
+        await(() -> log.size() >= lines);
         return List.copyOf(log);
     }
 

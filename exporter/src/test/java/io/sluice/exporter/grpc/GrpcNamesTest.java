@@ -11,6 +11,7 @@ import io.sluice.exporter.ExportResult;
 import io.sluice.exporter.ExportResult.Delivered;
 import io.sluice.exporter.Payload;
 import io.sluice.exporter.Signal;
+import io.sluice.exporter.testing.FullBacklog;
 import io.sluice.exporter.testing.GrpcPeer;
 import io.sluice.runtime.AsyncRuntime;
 import io.sluice.runtime.JoinHandle;
@@ -18,8 +19,6 @@ import io.sluice.runtime.testkit.ManualClock;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
-import java.net.Socket;
-import java.net.SocketTimeoutException;
 import java.net.URI;
 import java.nio.ByteBuffer;
 import java.time.Duration;
@@ -133,8 +132,8 @@ class GrpcNamesTest {
     void addressThatIsSilent_getsItsShareOfTheTime_andNoMore() throws Exception {
         // A listener that never accepts, with its queue full, drops further attempts.
         try (GrpcPeer peer = new GrpcPeer(GrpcPeer.ok());
-                ServerSocket silent = new ServerSocket(peer.port(), 1, InetAddress.getByName("127.0.0.2"))) {
-            List<Socket> filling = fill(silent);
+                ServerSocket silent = new ServerSocket(peer.port(), 1, InetAddress.getByName("127.0.0.2"));
+                FullBacklog filling = new FullBacklog(silent)) {
             open(peer.port(), AGE, "127.0.0.2", "127.0.0.1");
             JoinHandle<ExportResult> sending = runtime.handle().spawn(transport.send(payload()));
             await(() -> lookups.get() == 1);
@@ -144,24 +143,7 @@ class GrpcNamesTest {
             });
 
             assertThat(runtime.blockOn(sending)).isEqualTo(new Delivered());
-            for (Socket socket : filling) {
-                socket.close();
-            }
         }
-    }
-
-    private static List<Socket> fill(ServerSocket listener) throws Exception {
-        List<Socket> filling = new ArrayList<>();
-        for (int i = 0; i < 4; i++) {
-            Socket socket = new Socket();
-            filling.add(socket);
-            try {
-                socket.connect(listener.getLocalSocketAddress(), 50);
-            } catch (SocketTimeoutException e) {
-                break;
-            }
-        }
-        return filling;
     }
 
     private static GrpcPeer beside(GrpcPeer other, String address) throws Exception {

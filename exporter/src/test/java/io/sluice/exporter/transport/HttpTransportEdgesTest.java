@@ -16,14 +16,13 @@ import io.sluice.exporter.ExportResult.Unreachable;
 import io.sluice.exporter.Payload;
 import io.sluice.exporter.Signal;
 import io.sluice.exporter.headers.HeaderSource;
+import io.sluice.exporter.testing.FullBacklog;
 import io.sluice.runtime.AsyncRuntime;
 import io.sluice.runtime.testkit.ManualClock;
 import io.sluice.runtime.testkit.TestWaker;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
-import java.net.Socket;
-import java.net.SocketTimeoutException;
 import java.net.URI;
 import java.net.UnknownHostException;
 import java.nio.ByteBuffer;
@@ -334,9 +333,8 @@ class HttpTransportEdgesTest {
     void addressThatIsSilent_getsItsShareOfTheTime_andNoMore() throws Exception {
         // A listener that never accepts, with its queue full, drops further attempts.
         try (ScriptedHttpPeer peer = new ScriptedHttpPeer(ScriptedHttpPeer.always(ScriptedHttpPeer.ok()));
-                ServerSocket silent =
-                        new ServerSocket(peer.uri("/").getPort(), 1, InetAddress.getByName("127.0.0.2"))) {
-            List<Socket> filling = fill(silent);
+                ServerSocket silent = new ServerSocket(peer.uri("/").getPort(), 1, InetAddress.getByName("127.0.0.2"));
+                FullBacklog filling = new FullBacklog(silent)) {
             addresses.add(List.of("127.0.0.2", "127.0.0.1"));
             open(settings(peer.uri("collector.test", "/")));
             HttpSend sending = new HttpSend(transport, payload("x"));
@@ -348,24 +346,7 @@ class HttpTransportEdgesTest {
             clock.advance(CONNECT.dividedBy(2));
 
             assertThat(runtime.blockOn(sending)).isEqualTo(new Delivered());
-            for (Socket socket : filling) {
-                socket.close();
-            }
         }
-    }
-
-    private static List<Socket> fill(ServerSocket listener) throws Exception {
-        List<Socket> filling = new ArrayList<>();
-        for (int i = 0; i < 4; i++) {
-            Socket socket = new Socket();
-            filling.add(socket);
-            try {
-                socket.connect(listener.getLocalSocketAddress(), 50);
-            } catch (SocketTimeoutException e) {
-                break;
-            }
-        }
-        return filling;
     }
 
     // ---- headers ----------------------------------------------------------------------------------------------
