@@ -70,7 +70,7 @@ public final class BatchLoop<T> implements Future<Void> {
     private final Supplier<? extends Future<Permit>> permits;
     private final BatchSink<T> sink;
     private final long maxAgeNanos;
-    private final Duration minInterval;
+    private final long minIntervalNanos;
 
     private final Account account;
     private final InFlight inFlight;
@@ -122,9 +122,9 @@ public final class BatchLoop<T> implements Future<Void> {
         this.permits = requireNonNull(permits, "permits");
         this.sink = requireNonNull(sink, "sink");
         this.maxAgeNanos = Nanos.of(settings.maxBatchAge());
-        this.minInterval = settings.minBatchInterval();
+        this.minIntervalNanos = Nanos.of(settings.minBatchInterval());
         this.age = timers.sleep(settings.maxBatchAge());
-        this.pause = timers.sleep(minInterval);
+        this.pause = timers.sleep(settings.minBatchInterval());
         this.inFlight = new InFlight(account);
         Mpsc.Channel<T> channel = Mpsc.bounded(settings.maxQueueItems());
         Outflow<T> outflow = new Outflow<>(channel.receiver(), measure, account, settings.overflow());
@@ -291,8 +291,8 @@ public final class BatchLoop<T> implements Future<Void> {
     }
 
     private void pause() {
-        if (!minInterval.isZero()) {
-            pause.reset(timers.clock().nanoTime() + Nanos.of(minInterval));
+        if (minIntervalNanos > 0) {
+            pause.reset(timers.clock().nanoTime() + minIntervalNanos);
             pausing = true;
         }
     }

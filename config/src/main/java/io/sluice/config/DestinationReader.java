@@ -26,9 +26,6 @@ final class DestinationReader {
     private static final URI HTTP_ENDPOINT = URI.create("http://localhost:" + HTTP_PORT);
     private static final URI GRPC_ENDPOINT = URI.create("http://localhost:" + GRPC_PORT);
 
-    /** What a timeout of zero stands for, by OpenTelemetry's common configuration. */
-    private static final Duration FOR_EVER = Duration.ofDays(365);
-
     private final SettingsReader reader;
 
     DestinationReader(SettingsReader reader) {
@@ -41,8 +38,8 @@ final class DestinationReader {
         Map<String, String> headers = headers(signal, grpc);
         Compression compression = reader.perSignal(Keys.COMPRESSION, signal, Compression.NONE);
         Duration connectTimeout = reader.get(Keys.CONNECT_TIMEOUT, PipelineDefaults.CONNECT_TIMEOUT);
-        Duration timeout = reader.perSignal(Keys.TIMEOUT, signal, PipelineDefaults.EXPORT_TIMEOUT);
-        Duration exportTimeout = timeout.isZero() ? FOR_EVER : timeout;
+        Duration exportTimeout =
+                SettingsLoader.limit(reader.perSignal(Keys.TIMEOUT, signal, PipelineDefaults.EXPORT_TIMEOUT));
         int maxResponseBytes = reader.perSignal(
                         Keys.MAX_RESPONSE_BYTES, signal, (long) PipelineDefaults.MAX_RESPONSE_BYTES)
                 .intValue();

@@ -118,7 +118,11 @@ public final class SettingsLoader {
     }
 
     private Duration flushTimeout(SettingKey<Duration> key) {
-        Duration timeout = reader.get(key, PipelineDefaults.FLUSH_TIMEOUT);
+        return limit(reader.get(key, PipelineDefaults.FLUSH_TIMEOUT));
+    }
+
+    /** Zero is no limit, by OpenTelemetry's common configuration. */
+    static Duration limit(Duration timeout) {
         return timeout.isZero() ? FOR_EVER : timeout;
     }
 

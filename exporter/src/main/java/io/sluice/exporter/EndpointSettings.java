@@ -94,6 +94,17 @@ public record EndpointSettings(
                 url, headers, compression, connectTimeout, exportTimeout, maxResponseBytes, safety, source, age);
     }
 
+    /** The connect timeout as Netty takes it: an int, and zero would be no limit. */
+    public int connectTimeoutMillis() {
+        return (int) Math.max(
+                1, Math.min(Integer.MAX_VALUE, connectTimeout.plusNanos(999_999).toMillis()));
+    }
+
+    /** Whether a connection of {@code ageNanos} takes no further request. */
+    public boolean isTooOld(long ageNanos) {
+        return Duration.ofNanos(ageNanos).compareTo(maxConnectionAge) >= 0;
+    }
+
     /** Without what are mostly credentials: the values of headers, and what stands before the endpoint's host. */
     @Override
     public String toString() {

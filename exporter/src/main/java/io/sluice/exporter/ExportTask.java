@@ -48,15 +48,12 @@ final class ExportTask implements Future<Void> {
         ENDED
     }
 
-    private static final Duration FOR_EVER = Duration.ofDays(36_500);
-
     private final Destination destination;
     private final Transport transport;
     private final Payload payload;
     private final Settlement settlement;
     private final Delivery delivery;
     private final Future<Void> aborted;
-    private final long exportTimeoutNanos;
 
     private State state = State.ATTEMPTING;
 
@@ -101,9 +98,6 @@ final class ExportTask implements Future<Void> {
         this.permit = permit;
         this.delivery = new Delivery(destination, payload, settlement);
         this.aborted = destination.abort().raised();
-        this.exportTimeoutNanos = destination.exportTimeout().compareTo(FOR_EVER) < 0
-                ? destination.exportTimeout().toNanos()
-                : FOR_EVER.toNanos();
     }
 
     @Override
@@ -196,7 +190,7 @@ final class ExportTask implements Future<Void> {
     }
 
     private void unreachable(String reason) {
-        if (now() - attemptNanos >= exportTimeoutNanos) {
+        if (Duration.ofNanos(now() - attemptNanos).compareTo(destination.exportTimeout()) >= 0) {
             destination.permits().timedOut(attemptNanos);
         }
         retry(Optional.empty(), reason);

@@ -39,8 +39,6 @@ public final class OtlpClient<T> implements AutoCloseable {
     /** What ending connections, and then threads, may take once everything is delivered or counted. */
     private static final Duration GRACE = Duration.ofSeconds(1);
 
-    private static final Duration FOR_EVER = Duration.ofDays(365);
-
     private final ExportPipeline<T> pipeline;
     private final Transport transport;
     private final Handle handle;
@@ -155,7 +153,7 @@ public final class OtlpClient<T> implements AutoCloseable {
         DrainReport report = null;
         boolean interrupted = false;
         try {
-            report = await(handle.timeout(withGrace(timeout), pipeline.shutdown(timeout)));
+            report = await(handle.timeout(PipelineSettings.plus(timeout, GRACE), pipeline.shutdown(timeout)));
         } catch (InterruptedException e) {
             interrupted = true;
         } catch (TimeoutException e) {
@@ -187,11 +185,6 @@ public final class OtlpClient<T> implements AutoCloseable {
             ownRuntime.shutdown(GRACE);
         }
         return interrupted;
-    }
-
-    /** "For ever" is as long as a duration can be and cannot be added to. */
-    private static Duration withGrace(Duration timeout) {
-        return timeout.compareTo(FOR_EVER) < 0 ? timeout.plus(GRACE) : FOR_EVER;
     }
 
     private static <R> R await(Future<R> future) throws InterruptedException, TimeoutException {

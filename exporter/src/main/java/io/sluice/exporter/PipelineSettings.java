@@ -41,7 +41,11 @@ public record PipelineSettings(
      * the attempt was waiting for; this is for a transport that does not keep its limit.
      */
     Duration attemptTimeout() {
-        Duration limit = transport.exportTimeout();
-        return limit.compareTo(FOR_EVER) < 0 ? limit.plus(MARGIN) : FOR_EVER;
+        return plus(transport.exportTimeout(), MARGIN);
+    }
+
+    /** "For ever" is as long as a duration can be and cannot be added to. */
+    static Duration plus(Duration limit, Duration more) {
+        return limit.compareTo(FOR_EVER) < 0 ? limit.plus(more) : FOR_EVER;
     }
 }

@@ -38,8 +38,6 @@ final class GrpcChannel {
 
     private static final long DEADLINE_MARGIN_NANOS = TimeUnit.SECONDS.toNanos(1);
 
-    private static final Duration FOR_EVER = Duration.ofDays(36_500);
-
     /** What {@link #made} is when nothing more is to be made; never used as a channel. */
     private static final Object CLOSED = new Object();
 
@@ -52,8 +50,6 @@ final class GrpcChannel {
 
     /** Null, then perhaps a ManagedChannel, then CLOSED. */
     private final AtomicReference<@Nullable Object> made = new AtomicReference<>();
-
-    private final long maxAgeNanos;
 
     /** A call was answered since the last renewal: however short the maximum age, a connection carries something. */
     private final AtomicBoolean proven = new AtomicBoolean();
@@ -68,9 +64,8 @@ final class GrpcChannel {
         TlsHandlers tls = contexts == null
                 ? null
                 : new TlsHandlers(contexts, handle, withoutBrackets(endpoint.getHost()), AddressAsGiven.port(endpoint));
-        this.connections = new GrpcConnections(handle, names, tls, millis(settings.connectTimeout()));
-        Duration maxAge = settings.maxConnectionAge();
-        this.maxAgeNanos = maxAge.compareTo(FOR_EVER) < 0 ? maxAge.toNanos() : FOR_EVER.toNanos();
+        this.connections =
+                new GrpcConnections(handle, names, tls, settings.common().connectTimeoutMillis());
     }
 
     GrpcConnections connections() {
@@ -141,7 +136,8 @@ final class GrpcChannel {
         NettyChannelBuilder builder = NettyChannelBuilder.forTarget(AddressAsGiven.target(settings.endpoint()))
                 .channelFactory(connections, null)
                 .eventLoopGroup(loops)
-                .withOption(ChannelOption.CONNECT_TIMEOUT_MILLIS, millis(settings.connectTimeout()))
+                .withOption(
+                        ChannelOption.CONNECT_TIMEOUT_MILLIS, settings.common().connectTimeoutMillis())
                 .usePlaintext()
                 .directExecutor()
                 .offloadExecutor(blocking())
@@ -165,12 +161,6 @@ final class GrpcChannel {
                 .detach();
     }
 
-    /** Netty takes an int and zero for no limit. */
-    private static int millis(Duration timeout) {
-        return (int) Math.max(
-                1, Math.min(Integer.MAX_VALUE, timeout.plusNanos(999_999).toMillis()));
-    }
-
     /** The peer answered a call. */
     void answered() {
         if (!proven.get()) {
@@ -180,7 +170,7 @@ final class GrpcChannel {
 
     /** Before each call: if the connection has reached the maximum age, {@link #renew}. */
     void renewIfOld() {
-        if (proven.get() && connections.ageNanos() >= maxAgeNanos && proven.getAndSet(false)) {
+        if (proven.get() && settings.common().isTooOld(connections.ageNanos()) && proven.getAndSet(false)) {
             renew();
         }
     }

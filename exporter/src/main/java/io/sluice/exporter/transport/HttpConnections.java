@@ -1,10 +1,10 @@
 package io.sluice.exporter.transport;
 
 import io.grpc.netty.shaded.io.netty.handler.ssl.SslHandler;
+import io.sluice.exporter.EndpointSettings;
 import io.sluice.exporter.ExportResult;
 import io.sluice.exporter.tls.TlsContext;
 import io.sluice.runtime.Handle;
-import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayDeque;
@@ -29,15 +29,13 @@ final class HttpConnections {
     /** Shorter than the idle limit of common servers and proxies, so that it is mostly we who close. */
     private static final long IDLE_NANOS = TimeUnit.SECONDS.toNanos(30);
 
-    private static final Duration FOR_EVER = Duration.ofDays(36_500);
-
     private final Handle handle;
     private final DriverEventLoop loop;
     private final HttpEndpoint endpoint;
     private final ByteCounts counts;
     private final int connectTimeoutMillis;
     private final int maxResponseBytes;
-    private final long maxAgeNanos;
+    private final EndpointSettings settings;
     private final InstantSource wallClock;
     private final AddressTurns names;
 
@@ -60,22 +58,12 @@ final class HttpConnections {
         this.loop = loop;
         this.endpoint = endpoint;
         this.counts = counts;
-        this.connectTimeoutMillis = millis(settings.connectTimeout());
+        this.connectTimeoutMillis = settings.common().connectTimeoutMillis();
         this.maxResponseBytes = settings.maxResponseBytes();
-        this.maxAgeNanos = saturatedNanos(settings.maxConnectionAge());
+        this.settings = settings.common();
         this.wallClock = wallClock;
         this.names = new AddressTurns(names);
         this.tls = tls;
-    }
-
-    /** Netty takes an int and zero for no limit. */
-    private static int millis(Duration timeout) {
-        return (int) Math.max(
-                1, Math.min(Integer.MAX_VALUE, timeout.plusNanos(999_999).toMillis()));
-    }
-
-    private static long saturatedNanos(Duration duration) {
-        return duration.compareTo(FOR_EVER) < 0 ? duration.toNanos() : FOR_EVER.toNanos();
     }
 
     void run(HttpExchange exchange) {
@@ -151,7 +139,7 @@ final class HttpConnections {
 
     /** Whether {@code connection} is as old as any may be, or was made with TLS files that have changed since. */
     boolean isOutdated(HttpClientConnection connection) {
-        return loop.ticker().nanoTime() - connection.madeAtNanos() >= maxAgeNanos
+        return settings.isTooOld(loop.ticker().nanoTime() - connection.madeAtNanos())
                 || (tls != null
                         && connection.generation() != tls.contexts().current().generation());
     }
