@@ -11,9 +11,9 @@ import java.io.UncheckedIOException;
 /** The three calls of OTLP/gRPC (opentelemetry-proto, collector services), from a body's bytes to an answer's bytes. */
 final class OtlpMethods {
 
-    private static final MethodDescriptor<RequestBody, byte[]> TRACES = export("trace", "TraceService");
-    private static final MethodDescriptor<RequestBody, byte[]> METRICS = export("metrics", "MetricsService");
-    private static final MethodDescriptor<RequestBody, byte[]> LOGS = export("logs", "LogsService");
+    private static final MethodDescriptor<RequestBody, byte[]> TRACES = export(Signal.TRACES);
+    private static final MethodDescriptor<RequestBody, byte[]> METRICS = export(Signal.METRICS);
+    private static final MethodDescriptor<RequestBody, byte[]> LOGS = export(Signal.LOGS);
 
     private OtlpMethods() {}
 
@@ -25,11 +25,10 @@ final class OtlpMethods {
         };
     }
 
-    private static MethodDescriptor<RequestBody, byte[]> export(String name, String service) {
+    private static MethodDescriptor<RequestBody, byte[]> export(Signal signal) {
         return MethodDescriptor.newBuilder(new Request(), new Response())
                 .setType(MethodDescriptor.MethodType.UNARY)
-                .setFullMethodName(MethodDescriptor.generateFullMethodName(
-                        "opentelemetry.proto.collector." + name + ".v1." + service, "Export"))
+                .setFullMethodName(signal.grpcPath().substring(1))
                 .setSampledToLocalTracing(false)
                 .build();
     }

@@ -2,7 +2,6 @@ package io.sluice.exporter.transport;
 
 import static java.util.Objects.requireNonNull;
 
-import java.net.InetSocketAddress;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
@@ -11,16 +10,25 @@ import java.util.OptionalLong;
 /**
  * A request as far as it is known before its body.
  *
+ * <p>A gRPC call looks like a request over HTTP: {@code content-length} is the size of its message, and {@code
+ * content-encoding} how that is compressed, whatever the call's own headers of that name say.
+ *
  * @param target as sent: path and query
  * @param headers by lower-case name; the values of a repeated one are joined with a comma
  */
-public record HttpHead(String method, String target, Map<String, String> headers, InetSocketAddress peer) {
+public record HttpHead(
+        String method,
+        String target,
+        Map<String, String> headers,
+        RequestProtocol protocol,
+        PeerConnection connection) {
 
     public HttpHead {
         requireNonNull(method, "method");
         requireNonNull(target, "target");
         headers = Map.copyOf(headers);
-        requireNonNull(peer, "peer");
+        requireNonNull(protocol, "protocol");
+        requireNonNull(connection, "connection");
     }
 
     /** The target without its query. */

@@ -23,15 +23,16 @@ import io.grpc.netty.shaded.io.netty.handler.codec.http.TooLongHttpHeaderExcepti
 import io.grpc.netty.shaded.io.netty.handler.codec.http.TooLongHttpLineException;
 import io.grpc.netty.shaded.io.netty.util.ReferenceCountUtil;
 import java.io.IOException;
-import java.net.InetSocketAddress;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.HashMap;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -59,6 +60,8 @@ final class HttpServerConnection {
     /** How long the rest of a refused request is read away. */
     private static final long DISCARD_NANOS = TimeUnit.SECONDS.toNanos(1);
 
+    private static final AtomicLong IDS = new AtomicLong();
+
     private static final int FIRST_BODY_BYTES = 8 * 1024;
 
     private enum State {
@@ -70,6 +73,7 @@ final class HttpServerConnection {
         CLOSED
     }
 
+    private final long id = IDS.incrementAndGet();
     private final HttpServer server;
     private final HttpServerSettings settings;
     private final DriverSocketChannel channel;
@@ -84,7 +88,7 @@ final class HttpServerConnection {
     private boolean gzip;
     private @Nullable HttpHead head;
     private @Nullable GrowingBytes body;
-    private Runnable onDiscarded = () -> {};
+    private Reservation reservation = Reservation.none();
 
     HttpServerConnection(HttpServer server, DriverSocketChannel channel, DriverEventLoop loop) {
         this.server = server;
@@ -198,6 +202,7 @@ final class HttpServerConnection {
 
     private void beginRequest(io.grpc.netty.shaded.io.netty.handler.codec.http.HttpRequest request) {
         deadline.clear();
+        head = null;
         keepAlive = HttpUtil.isKeepAlive(request) && !server.isDraining();
         if (request.decoderResult().isFailure()) {
             refuseMalformed(request.decoderResult());
@@ -231,7 +236,7 @@ final class HttpServerConnection {
         if (admission instanceof Admission.Refused refused) {
             answerAndDiscard(refused.response());
         } else if (admission instanceof Admission.Accepted accepted) {
-            onDiscarded = accepted.onDiscarded();
+            reservation = accepted.reservation();
             state = State.BODY;
             int known = (int) received.contentLength().orElse(FIRST_BODY_BYTES);
             body = new GrowingBytes(new byte[Math.min(known, FIRST_BODY_BYTES)]);
@@ -261,8 +266,11 @@ final class HttpServerConnection {
         for (Map.Entry<String, String> header : request.headers()) {
             headers.merge(header.getKey().toLowerCase(Locale.ROOT), header.getValue(), (a, b) -> a + "," + b);
         }
-        return new HttpHead(
-                request.method().name(), request.uri(), headers, (InetSocketAddress) channel.remoteAddress());
+        return new HttpHead(request.method().name(), request.uri(), headers, RequestProtocol.HTTP_1, connection());
+    }
+
+    private PeerConnection connection() {
+        return new PeerConnection(id, channel.remoteAddress(), false, Optional.empty());
     }
 
     private boolean acceptsEncoding(HttpHead received) {
@@ -301,7 +309,8 @@ final class HttpServerConnection {
 
     private void addToBody(HttpContent content) {
         GrowingBytes received = body;
-        if (received == null) {
+        HttpHead of = head;
+        if (received == null || of == null) {
             throw new IllegalStateException("a body without a beginning");
         }
         if (content.decoderResult().isFailure()) {
@@ -311,6 +320,11 @@ final class HttpServerConnection {
         ByteBuf bytes = content.content();
         if (bytes.readableBytes() > settings.maxBodyBytes() - received.size()) {
             refuse(413, tooLarge());
+            return;
+        }
+        int unannounced = of.contentLength().isPresent() ? 0 : bytes.readableBytes();
+        if (!reservation.tryGrow(unannounced)) {
+            answerAndDiscard(reservation.refusal());
             return;
         }
         received.write(bytes.nioBuffer());
@@ -375,13 +389,15 @@ final class HttpServerConnection {
             return;
         }
         // From here on the handler answers for what was reserved.
-        onDiscarded = () -> {};
+        Reservation held = reservation;
+        reservation = Reservation.none();
         Answer answer = new Answer();
         try {
-            server.handler().handle(new HttpRequest(received, plain, bytesOnWire), answer);
+            server.handler().handle(new HttpRequest(received, plain, bytesOnWire, held), answer);
         } catch (RuntimeException e) {
             loop.report(e);
-            answer.respond(server.handler().refusal(500, "the server failed to handle the request"));
+            answer.respond(
+                    server.handler().refusal(Optional.of(received), 500, "the server failed to handle the request"));
         }
     }
 
@@ -427,7 +443,7 @@ final class HttpServerConnection {
     }
 
     private void refuse(int status, String message) {
-        answerAndDiscard(server.handler().refusal(status, message));
+        answerAndDiscard(server.handler().refusal(Optional.ofNullable(head), status, message));
     }
 
     /** Answers before the request has been read to its end, and closes once the rest of it has been read away. */
@@ -462,9 +478,9 @@ final class HttpServerConnection {
 
     private void giveUpBody() {
         body = null;
-        Runnable giveBack = onDiscarded;
-        onDiscarded = () -> {};
-        giveBack.run();
+        Reservation held = reservation;
+        reservation = Reservation.none();
+        held.discarded();
     }
 
     private ChannelFuture write(HttpResponse response) {
@@ -473,6 +489,10 @@ final class HttpServerConnection {
                 HttpResponseStatus.valueOf(response.status()),
                 Unpooled.wrappedBuffer(response.body()));
         response.headers().forEach(message.headers()::set);
+        response.grpcStatus()
+                .flatMap(GrpcStatus::retryAfter)
+                .filter(wait -> !message.headers().contains(HttpHeaderNames.RETRY_AFTER))
+                .ifPresent(wait -> message.headers().set(HttpHeaderNames.RETRY_AFTER, RetryAfterHeader.format(wait)));
         message.headers().set(HttpHeaderNames.CONTENT_TYPE, response.contentType());
         message.headers().setInt(HttpHeaderNames.CONTENT_LENGTH, response.body().length);
         if (!keepAlive) {

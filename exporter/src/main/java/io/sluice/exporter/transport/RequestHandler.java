@@ -1,5 +1,7 @@
 package io.sluice.exporter.transport;
 
+import java.util.Optional;
+
 /**
  * What a server does with requests. Called on the event loop of the connection, for many connections by several threads
  * at once: it must not wait. Work that does belongs to the blocking pool or another task, which answers later.
@@ -12,17 +14,18 @@ public interface RequestHandler {
     }
 
     /**
-     * Takes a complete request. The answer may be given now or later; until then the connection reads no further
-     * request. If this method throws, the request is answered 500.
+     * Takes a complete request. The answer may be given now or later; until then an HTTP/1.1 connection reads no
+     * further request. If this method throws, the request is answered 500.
      */
     void handle(HttpRequest request, Responder responder);
 
     /**
      * How a refusal by the server itself looks: malformed or oversized requests, timeouts, shutdown.
      *
+     * @param head empty if what came was none
      * @param message one sentence for people
      */
-    default HttpResponse refusal(int status, String message) {
+    default HttpResponse refusal(Optional<HttpHead> head, int status, String message) {
         return HttpResponse.text(status, message);
     }
 }

@@ -7,7 +7,7 @@ import java.util.Date;
 import java.util.Optional;
 
 /**
- * Reads Retry-After: a number of seconds or an HTTP date (RFC 9110, section 10.2.3).
+ * Reads and writes Retry-After: a number of seconds or an HTTP date (RFC 9110, section 10.2.3).
  *
  * <p>A time that has passed means now. A server that asks for more than {@link #LONGEST} is taken to mean that: no
  * budget for retries is longer, and a mistyped number must not silence an exporter for a century.
@@ -28,6 +28,11 @@ final class RetryAfterHeader {
             return Optional.empty();
         }
         return isNumber(text) ? Optional.of(seconds(text)) : date(text, now);
+    }
+
+    /** {@code wait} in whole seconds; never less, so that nobody comes too early. */
+    static String format(Duration wait) {
+        return Long.toString(wait.plusNanos(999_999_999).toSeconds());
     }
 
     private static boolean isNumber(String text) {

@@ -17,11 +17,13 @@ import java.net.http.HttpClient;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.BooleanSupplier;
 import java.util.zip.GZIPOutputStream;
 import org.junit.jupiter.api.AfterEach;
@@ -66,7 +68,12 @@ class HttpServerTest {
         assertThat(request.head().method()).isEqualTo("POST");
         assertThat(request.head().path()).isEqualTo("/v1/traces");
         assertThat(request.head().header("X-A")).contains("1,2");
-        assertThat(request.head().peer().getAddress().isLoopbackAddress()).isTrue();
+        assertThat(request.head().protocol()).isEqualTo(RequestProtocol.HTTP_1);
+        PeerConnection connection = request.head().connection();
+        assertThat(((InetSocketAddress) connection.address()).getAddress().isLoopbackAddress())
+                .isTrue();
+        assertThat(connection.secure()).isFalse();
+        assertThat(connection.principal()).isEmpty();
         assertThat(request.bodyBytesOnWire()).isEqualTo(5);
     }
 
@@ -167,6 +174,21 @@ class HttpServerTest {
                 peer.send(chunk);
             }
             assertThat(peer.receive()).startsWith("HTTP/1.1 413");
+        }
+        assertThat(handler.discarded).hasValue(1);
+        assertThat(handler.requests).isEmpty();
+    }
+
+    @Test
+    void body_inChunks_isRefusedAsSoonAsTheRoomIsUsedUp() throws Exception {
+        handler.room.set(2 * 0x10000);
+        start(settings());
+        try (RawPeer peer = peer()) {
+            peer.send("POST / HTTP/1.1\r\nHost: h\r\nTransfer-Encoding: chunked\r\n\r\n");
+            for (int i = 0; i < 3; i++) {
+                peer.send("10000\r\n" + "x".repeat(0x10000) + "\r\n");
+            }
+            assertThat(peer.receive()).startsWith("HTTP/1.1 429").containsIgnoringCase("retry-after: 2");
         }
         assertThat(handler.discarded).hasValue(1);
         assertThat(handler.requests).isEmpty();
@@ -489,6 +511,7 @@ class HttpServerTest {
         final CompletableFuture<Responder> responders = new CompletableFuture<>();
         final AtomicInteger admitted = new AtomicInteger();
         final AtomicInteger discarded = new AtomicInteger();
+        final AtomicLong room = new AtomicLong(Long.MAX_VALUE);
         volatile boolean later;
         volatile HttpResponse refusal;
 
@@ -498,7 +521,25 @@ class HttpServerTest {
                 return new Admission.Refused(refusal);
             }
             admitted.incrementAndGet();
-            return new Admission.Accepted(discarded::incrementAndGet);
+            return new Admission.Accepted(new Counted());
+        }
+
+        private final class Counted implements Reservation {
+            @Override
+            public boolean tryGrow(long bytes) {
+                return bytes <= room.addAndGet(-bytes) + bytes;
+            }
+
+            @Override
+            public HttpResponse refusal() {
+                return HttpResponse.text(429, "no room")
+                        .withGrpcStatus(new GrpcStatus(8, "no room", Optional.of(Duration.ofMillis(1500))));
+            }
+
+            @Override
+            public void discarded() {
+                discarded.incrementAndGet();
+            }
         }
 
         @Override

@@ -8,11 +8,15 @@ import io.sluice.exporter.otlp.OtlpScanner;
 import io.sluice.exporter.otlp.OtlpStatus;
 import io.sluice.exporter.otlp.ScanResult;
 import io.sluice.exporter.transport.Admission;
+import io.sluice.exporter.transport.GrpcStatus;
 import io.sluice.exporter.transport.HttpHead;
 import io.sluice.exporter.transport.HttpRequest;
 import io.sluice.exporter.transport.HttpResponse;
 import io.sluice.exporter.transport.RequestHandler;
+import io.sluice.exporter.transport.RequestProtocol;
+import io.sluice.exporter.transport.Reservation;
 import io.sluice.exporter.transport.Responder;
+import java.time.Duration;
 import java.util.EnumMap;
 import java.util.Locale;
 import java.util.Map;
@@ -28,8 +32,7 @@ import java.util.Optional;
 final class OtlpReceiver implements RequestHandler {
 
     private static final String PROTOBUF = "application/x-protobuf";
-    private static final Map<String, String> COME_BACK = Map.of("Retry-After", "1");
-    private static final Map<String, String> ALLOW = Map.of("Allow", "POST");
+    private static final Optional<Duration> COME_BACK = Optional.of(Duration.ofSeconds(1));
 
     // Codes of google.rpc.Status.
     private static final int INVALID_ARGUMENT = 3;
@@ -54,27 +57,31 @@ final class OtlpReceiver implements RequestHandler {
 
     @Override
     public Admission admit(HttpHead head) {
-        Optional<Signal> signal = signal(head.path());
+        Optional<Signal> signal = signal(head);
+        boolean grpc = head.protocol() == RequestProtocol.GRPC;
+        if (signal.isEmpty() && grpc) {
+            counts.malformed();
+            return new Admission.Refused(failure(404, UNIMPLEMENTED, "nothing is called " + head.path()));
+        }
         if (signal.isEmpty()) {
             return Admission.accept(); // small pages and errors, answered when the request is complete
         }
         if (!head.method().equals("POST")) {
-            return refuse(405, UNIMPLEMENTED, head.method() + " is not allowed here; allowed: POST", ALLOW);
+            counts.malformed();
+            return new Admission.Refused(notAllowed(head.method() + " is not allowed here; allowed: POST"));
         }
         String type = head.header("content-type").orElse("none");
-        if (!mediaType(type).equals(PROTOBUF)) {
-            return refuse(
-                    415,
-                    INVALID_ARGUMENT,
-                    "content type " + type + " is not supported; allowed: " + PROTOBUF,
-                    Map.of());
+        if (!grpc && !mediaType(type).equals(PROTOBUF)) {
+            counts.malformed();
+            return new Admission.Refused(
+                    failure(415, INVALID_ARGUMENT, "content type " + type + " is not supported; allowed: " + PROTOBUF));
         }
         long announced = announced(head);
         if (!custody.tryReserve(announced)) {
             counts.refusedForCustody();
             return new Admission.Refused(full());
         }
-        return new Admission.Accepted(() -> custody.release(announced));
+        return new Admission.Accepted(new Held(announced));
     }
 
     private static String mediaType(String contentType) {
@@ -83,14 +90,44 @@ final class OtlpReceiver implements RequestHandler {
         return type.strip().toLowerCase(Locale.ROOT);
     }
 
-    /** What a request reserves before its body is read; the same for the same head. */
+    /** The share of custody that one request has while it comes in. */
+    private final class Held implements Reservation {
+        private long bytes;
+
+        Held(long bytes) {
+            this.bytes = bytes;
+        }
+
+        @Override
+        public boolean tryGrow(long more) {
+            if (!custody.tryReserve(more)) {
+                counts.refusedForCustody();
+                return false;
+            }
+            bytes += more;
+            return true;
+        }
+
+        @Override
+        public HttpResponse refusal() {
+            return full();
+        }
+
+        @Override
+        public void discarded() {
+            custody.release(bytes);
+        }
+    }
+
+    /** What a request reserves before its body is read. */
     private static long announced(HttpHead head) {
         return head.contentLength().orElse(0);
     }
 
-    private static Optional<Signal> signal(String path) {
+    private static Optional<Signal> signal(HttpHead head) {
+        boolean grpc = head.protocol() == RequestProtocol.GRPC;
         for (Signal signal : Signal.values()) {
-            if (signal.httpPath().equals(path)) {
+            if ((grpc ? signal.grpcPath() : signal.httpPath()).equals(head.path())) {
                 return Optional.of(signal);
             }
         }
@@ -101,12 +138,12 @@ final class OtlpReceiver implements RequestHandler {
 
     @Override
     public void handle(HttpRequest request, Responder responder) {
-        Optional<Signal> signal = signal(request.head().path());
+        Optional<Signal> signal = signal(request.head());
         responder.respond(signal.isPresent() ? take(signal.get(), request) : page(request.head()));
     }
 
     private HttpResponse take(Signal signal, HttpRequest request) {
-        long reserved = announced(request.head());
+        long reserved = ((Held) request.reservation()).bytes;
         byte[] body = request.body();
         ScanResult scanned = OtlpScanner.scan(signal, body, 0, body.length);
         if (scanned instanceof ScanResult.Malformed malformed) {
@@ -178,11 +215,11 @@ final class OtlpReceiver implements RequestHandler {
     }
 
     @Override
-    public HttpResponse refusal(int status, String message) {
+    public HttpResponse refusal(Optional<HttpHead> head, int status, String message) {
         if (status < 500) {
             counts.malformed();
         }
-        return failure(status, code(status), message, status == 503 ? COME_BACK : Map.of());
+        return failure(status, code(status), message, status == 503 ? COME_BACK : Optional.empty());
     }
 
     /** As gRPC's mapping from HTTP, but for what that leaves at UNKNOWN. */
@@ -197,20 +234,25 @@ final class OtlpReceiver implements RequestHandler {
         };
     }
 
-    private Admission refuse(int status, int code, String message, Map<String, String> headers) {
-        counts.malformed();
-        return new Admission.Refused(failure(status, code, message, headers));
-    }
-
     private static HttpResponse success() {
         return new HttpResponse(200, PROTOBUF, OtlpStatus.success());
     }
 
-    private static HttpResponse failure(int status, int code, String message) {
-        return failure(status, code, message, Map.of());
+    private static HttpResponse notAllowed(String message) {
+        return new HttpResponse(
+                405,
+                PROTOBUF,
+                Map.of("Allow", "POST"),
+                OtlpStatus.failure(UNIMPLEMENTED, message),
+                Optional.of(new GrpcStatus(UNIMPLEMENTED, message)));
     }
 
-    private static HttpResponse failure(int status, int code, String message, Map<String, String> headers) {
-        return new HttpResponse(status, PROTOBUF, headers, OtlpStatus.failure(code, message));
+    private static HttpResponse failure(int status, int code, String message) {
+        return failure(status, code, message, Optional.empty());
+    }
+
+    private static HttpResponse failure(int status, int code, String message, Optional<Duration> retryAfter) {
+        return new HttpResponse(status, PROTOBUF, OtlpStatus.failure(code, message))
+                .withGrpcStatus(new GrpcStatus(code, message, retryAfter));
     }
 }

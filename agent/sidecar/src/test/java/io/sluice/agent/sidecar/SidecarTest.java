@@ -14,6 +14,7 @@ import io.sluice.config.source.SettingsSources;
 import io.sluice.exporter.DiagnosticLog;
 import io.sluice.exporter.Signal;
 import io.sluice.exporter.testing.GrpcPeer;
+import io.sluice.exporter.transport.GrpcStatus;
 import io.sluice.runtime.AsyncRuntime;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
@@ -22,12 +23,14 @@ import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
 import java.util.zip.GZIPOutputStream;
@@ -341,7 +344,7 @@ class SidecarTest {
     }
 
     @Test
-    void custody_fullForABodyOfUnknownLength_isInTheAccount() throws Exception {
+    void custody_fullForABodyOfUnknownLength_isRefusedWhileItComesIn() throws Exception {
         start("sluice.sidecar.max.custody.bytes", "65536", "sluice.max.concurrent.exports", "1");
         backend.hold();
         byte[] body = request("x".repeat(20_000), "y".repeat(20_000));
@@ -354,23 +357,28 @@ class SidecarTest {
         assertThat(statuses).containsExactly(200, 429, 429);
         backend.release();
         assertThat(drain()).isTrue();
-        assertThat(traces().refused()).isEqualTo(Map.of("custody_full", 4L));
-        assertThat(traces().offered()).isEqualTo(6);
+        assertThat(traces().refused()).isEmpty();
+        assertThat(traces().offered()).isEqualTo(2);
         assertThat(traces().delivered()).isEqualTo(2);
-        assertThat(sidecar.counts().custodyRefusals()).isZero();
+        assertThat(sidecar.counts().custodyRefusals()).isEqualTo(2);
     }
 
     @Test
     void serverRefusals_sayWhatAClientIsToDo() {
         ReceiverCounts counts = new ReceiverCounts();
         OtlpReceiver receiver = new OtlpReceiver(new EnumMap<>(Signal.class), new Custody(1), counts);
-        assertThat(receiver.refusal(503, "closing").headers()).containsEntry("Retry-After", "1");
-        assertThat(receiver.refusal(503, "closing").body()).startsWith(8, 14);
-        assertThat(receiver.refusal(500, "bug").body()).startsWith(8, 13);
+        assertThat(retryAfter(receiver.refusal(Optional.empty(), 503, "closing")))
+                .contains(Duration.ofSeconds(1));
+        assertThat(receiver.refusal(Optional.empty(), 503, "closing").body()).startsWith(8, 14);
+        assertThat(receiver.refusal(Optional.empty(), 500, "bug").body()).startsWith(8, 13);
         assertThat(counts.malformedRequests()).isZero();
-        assertThat(receiver.refusal(408, "slow").headers()).isEmpty();
-        assertThat(receiver.refusal(413, "large").body()).startsWith(8, 8);
+        assertThat(retryAfter(receiver.refusal(Optional.empty(), 408, "slow"))).isEmpty();
+        assertThat(receiver.refusal(Optional.empty(), 413, "large").body()).startsWith(8, 8);
         assertThat(counts.malformedRequests()).isEqualTo(2);
+    }
+
+    private static Optional<Duration> retryAfter(io.sluice.exporter.transport.HttpResponse refusal) {
+        return refusal.grpcStatus().flatMap(GrpcStatus::retryAfter);
     }
 
     @Test
