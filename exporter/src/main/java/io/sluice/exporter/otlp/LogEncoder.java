@@ -6,9 +6,14 @@ import io.opentelemetry.sdk.common.InstrumentationScopeInfo;
 import io.opentelemetry.sdk.logs.data.LogRecordData;
 import io.opentelemetry.sdk.resources.Resource;
 import io.sluice.exporter.Signal;
+import java.util.Arrays;
 
 /** Log records as {@code ExportLogsServiceRequest}; source: {@code opentelemetry/proto/logs/v1/logs.proto}. */
 public final class LogEncoder extends OtlpEncoder<LogRecordData> {
+
+    /** SDKs before 1.50 know no names of events, and nobody calls what is not there. */
+    private static final boolean HAS_EVENT_NAME = Arrays.stream(LogRecordData.class.getMethods())
+            .anyMatch(method -> method.getName().equals("getEventName"));
 
     public LogEncoder(BufferPool pool) {
         super(Signal.LOGS, pool);
@@ -60,7 +65,7 @@ public final class LogEncoder extends OtlpEncoder<LogRecordData> {
             out.optionalHex(OtlpFields.LogRecord.SPAN_ID, context.getSpanId());
         }
         out.optionalFixed64(OtlpFields.LogRecord.OBSERVED_TIME_UNIX_NANO, log.getObservedTimestampEpochNanos());
-        String eventName = log.getEventName();
+        String eventName = HAS_EVENT_NAME ? log.getEventName() : null;
         if (eventName != null) {
             out.optionalString(OtlpFields.LogRecord.EVENT_NAME, eventName);
         }
