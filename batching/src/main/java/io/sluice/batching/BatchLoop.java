@@ -116,6 +116,22 @@ public final class BatchLoop<T> implements Future<Void> {
             Supplier<? extends Future<Permit>> permits,
             BatchSink<T> sink,
             TimeDriver timers) {
+        this(settings, measure, account, permits, sink, new Arrivals<>(), timers);
+    }
+
+    /**
+     * A loop that takes items in another order than the one they came in.
+     *
+     * @param lineup the task's from here on
+     */
+    public BatchLoop(
+            BatchSettings settings,
+            ItemMeasure<? super T> measure,
+            Account account,
+            Supplier<? extends Future<Permit>> permits,
+            BatchSink<T> sink,
+            Lineup<T> lineup,
+            TimeDriver timers) {
         this.timers = requireNonNull(timers, "timers");
         this.measure = requireNonNull(measure, "measure");
         this.account = requireNonNull(account, "account");
@@ -129,7 +145,7 @@ public final class BatchLoop<T> implements Future<Void> {
         Mpsc.Channel<T> channel = Mpsc.bounded(settings.maxQueueItems());
         Outflow<T> outflow = new Outflow<>(channel.receiver(), measure, account, settings.overflow());
         this.inlet = new Inlet<>(channel.sender(), outflow, measure, account, requests, settings.overflow());
-        this.inbox = new Inbox<>(outflow, measure, settings, sink, this::leftOut);
+        this.inbox = new Inbox<>(outflow, measure, settings, sink, lineup, this::leftOut);
     }
 
     /** Where producers put items. */
@@ -354,6 +370,7 @@ public final class BatchLoop<T> implements Future<Void> {
     private void discardAll(DropReason reason) {
         for (T item = inbox.discard(); item != null; item = inbox.discard()) {
             account.droppedUnsent(reason, measure.count(item));
+            sink.discarded(item, reason);
             inFlight.taken(1, 1);
         }
     }

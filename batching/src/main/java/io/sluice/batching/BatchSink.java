@@ -27,6 +27,9 @@ public interface BatchSink<T> {
     /** Is told of an item that was left out of a batch and has been counted; {@code cause} if adding it threw. */
     void leftOut(T item, DropReason reason, @Nullable Throwable cause);
 
+    /** Is told of an item that was given up while it waited and has been counted; must not throw. */
+    default void discarded(T item, DropReason reason) {}
+
     /**
      * Is told that a drain has begun, or is to end earlier than was said before: what is in hand is to be delivered until
      * {@code deadlineNanos} of the loop's clock, when {@link #abort} follows.

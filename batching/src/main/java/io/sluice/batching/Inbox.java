@@ -11,7 +11,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Items stay in the bounded channel until a batch is taken, so what waits here is what the bound counts. They are
  * taken a few at a time, which spares the producers contention; when the byte limit ends a batch in the middle of such a
- * chunk, the item that did not fit and those behind it start the next one. Bytes are known when an item joins a
+ * chunk, the item that did not fit and those behind it start the next one. A {@link Lineup} may want to see more of them
+ * and to change their order. Bytes are known when an item joins a
  * batch. Until then a running mean of what was seen says how many items fill one; the limit itself is kept exactly.
  *
  * <p>Loop's task only.
@@ -34,7 +35,7 @@ final class Inbox<T> {
      * Items taken out of the channel at once, and so the most that wait outside of its bound. Giving room back for 32 at
      * a time costs the channel half of what one at a time does; more gains nothing.
      */
-    private static final int CHUNK = 32;
+    static final int CHUNK = 32;
 
     private final Outflow<T> outflow;
     private final ItemMeasure<? super T> measure;
@@ -42,11 +43,11 @@ final class Inbox<T> {
     private final BatchSink<? super T> sink;
     private final LeftOut<? super T> leftOut;
 
-    /** Items taken out of the channel, in order; those before {@link #next} have joined a batch. */
-    private final List<T> chunk = new ArrayList<>(CHUNK);
+    /** Items taken out of the channel that have not joined a batch. */
+    private final Lineup<T> lineup;
 
-    /** Index into {@link #chunk}. */
-    private int next;
+    /** On their way from the channel to {@link #lineup}. */
+    private final List<T> arriving = new ArrayList<>(CHUNK);
 
     /** Bytes of an item, on average; 0 until the first batch. */
     private double meanBytes;
@@ -62,17 +63,19 @@ final class Inbox<T> {
             ItemMeasure<? super T> measure,
             BatchSettings settings,
             BatchSink<? super T> sink,
+            Lineup<T> lineup,
             LeftOut<? super T> leftOut) {
         this.outflow = outflow;
         this.measure = measure;
         this.settings = settings;
         this.sink = sink;
+        this.lineup = lineup;
         this.leftOut = leftOut;
     }
 
     /** Items that wait. */
     int size() {
-        return outflow.size() + chunked();
+        return outflow.size() + lineup.size();
     }
 
     /** Items that make a batch due: the count, or fewer if so many are expected to reach the byte limit. */
@@ -98,10 +101,10 @@ final class Inbox<T> {
      * with {@link #size} 0 means that the inlet is closed and nothing comes any more.
      */
     boolean pollSize(Context cx, int atLeast) {
-        if (atLeast <= chunked()) {
+        if (atLeast <= lineup.size()) {
             return true;
         }
-        if (!outflow.pollBuffered(cx, atLeast - chunked())) {
+        if (!outflow.pollBuffered(cx, atLeast - lineup.size())) {
             return false;
         }
         return size() > 0 || outflow.hasEnded() || pollLate(cx);
@@ -115,7 +118,7 @@ final class Inbox<T> {
         }
         T item = late.get();
         if (item != null) {
-            chunk.add(item);
+            lineup.add(item);
         }
         return true;
     }
@@ -131,8 +134,11 @@ final class Inbox<T> {
         takenWeight = 0;
         takenBytes = 0;
         leftOutItems = 0;
-        while (fetch(settings.maxBatchItems() - takenItems - leftOutItems) && add(chunk.get(next))) {
-            advance();
+        lookAhead();
+        T item = fetch(settings.maxBatchItems());
+        while (item != null && add(item)) {
+            lineup.remove();
+            item = fetch(settings.maxBatchItems() - takenItems - leftOutItems);
         }
         learn();
         return takenItems + leftOutItems;
@@ -160,17 +166,16 @@ final class Inbox<T> {
 
     /** Whether the inlet is closed and everything that was accepted has been taken. */
     boolean hasEnded() {
-        return chunked() == 0 && outflow.hasEnded();
+        return lineup.size() == 0 && outflow.hasEnded();
     }
 
     /** Takes one item regardless of its size, for giving it up; null if none waits. */
     @Nullable
     T discard() {
-        if (!fetch(CHUNK)) {
-            return null;
+        T item = fetch(CHUNK);
+        if (item != null) {
+            lineup.remove();
         }
-        T item = chunk.get(next);
-        advance();
         return item;
     }
 
@@ -184,26 +189,31 @@ final class Inbox<T> {
         outflow.close();
     }
 
-    private int chunked() {
-        return chunk.size() - next;
+    /** Who is next; up to {@code max} are taken out of the channel if nobody stands outside of it. */
+    private @Nullable T fetch(int max) {
+        if (max == 0) {
+            return null;
+        }
+        if (lineup.size() == 0) {
+            lineUp(Math.min(CHUNK, max));
+        }
+        return lineup.peek();
     }
 
-    /** Whether there is an item at {@link #next}; takes up to {@code max} out of the channel if not. */
-    private boolean fetch(int max) {
-        if (max == 0 || next < chunk.size()) {
-            return max > 0;
+    /** Shows the lineup what has come, as far as it wants to see it. */
+    private void lookAhead() {
+        int arrived = outflow.size();
+        while (arrived > 0 && lineup.size() < lineup.lookAhead()) {
+            int chunk = Math.min(CHUNK, Math.min(arrived, lineup.lookAhead() - lineup.size()));
+            lineUp(chunk);
+            arrived -= chunk;
         }
-        outflow.take(chunk, Math.min(CHUNK, max));
-        return !chunk.isEmpty();
     }
 
-    /** The item at {@link #next} has left; emptied at the end of a chunk so that nothing is retained. */
-    private void advance() {
-        next++;
-        if (next == chunk.size()) {
-            chunk.clear();
-            next = 0;
-        }
+    private void lineUp(int max) {
+        outflow.take(arriving, max);
+        arriving.forEach(lineup::add);
+        arriving.clear();
     }
 
     /** False if {@code item} does not fit any more and is left for the next batch. */

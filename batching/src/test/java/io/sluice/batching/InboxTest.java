@@ -7,7 +7,9 @@ import io.sluice.runtime.sync.Permit;
 import io.sluice.runtime.testkit.TestWaker;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
+import java.util.PriorityQueue;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
@@ -105,6 +107,54 @@ class InboxTest {
         assertThat(inbox.dueItems()).isEqualTo(1);
     }
 
+    /** The largest first: the smallest possible order of one's own. */
+    @Test
+    void take_inAnotherOrder_seesWhatHasComeUpToItsLookAhead() {
+        LargestFirst largestFirst = new LargestFirst(60);
+        Inbox<Integer> ordered = inbox(50, 100, 1_000, largestFirst);
+        IntStream.rangeClosed(1, 80).forEach(i -> channel.sender().trySend(i));
+
+        ordered.take();
+        assertThat(batch).startsWith(60, 59, 58).hasSize(19).endsWith(42);
+        assertThat(ordered.size()).isEqualTo(61);
+        batch.clear();
+        ordered.take();
+        assertThat(batch).startsWith(79, 78, 77);
+        List<Integer> rest = new ArrayList<>();
+        for (Integer item = ordered.discard(); item != null; item = ordered.discard()) {
+            rest.add(item);
+        }
+        assertThat(rest).hasSize(61 - batch.size()).doesNotHaveDuplicates();
+        assertThat(ordered.size()).isZero();
+    }
+
+    private record LargestFirst(int lookAhead, PriorityQueue<Integer> items) implements Lineup<Integer> {
+
+        LargestFirst(int lookAhead) {
+            this(lookAhead, new PriorityQueue<>(Comparator.reverseOrder()));
+        }
+
+        @Override
+        public void add(Integer item) {
+            items.add(item);
+        }
+
+        @Override
+        public @Nullable Integer peek() {
+            return items.peek();
+        }
+
+        @Override
+        public void remove() {
+            items.remove();
+        }
+
+        @Override
+        public int size() {
+            return items.size();
+        }
+    }
+
     private void feed(int bytes, int items) {
         IntStream.range(0, items).forEach(i -> channel.sender().trySend(bytes));
         batch.clear();
@@ -112,6 +162,10 @@ class InboxTest {
     }
 
     private Inbox<Integer> inbox(int batchItems, int maxBatchItems, int maxBatchBytes) {
+        return inbox(batchItems, maxBatchItems, maxBatchBytes, new Arrivals<>());
+    }
+
+    private Inbox<Integer> inbox(int batchItems, int maxBatchItems, int maxBatchBytes, Lineup<Integer> lineup) {
         ItemMeasure<Integer> measure = item -> 1;
         BatchSettings settings = new BatchSettings(
                 1_000,
@@ -126,6 +180,7 @@ class InboxTest {
                 measure,
                 settings,
                 gathering,
+                lineup,
                 (item, reason, cause) -> {});
     }
 

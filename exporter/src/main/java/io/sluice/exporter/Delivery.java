@@ -6,6 +6,7 @@ import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -25,6 +26,7 @@ final class Delivery {
     private final Destination destination;
     private final Payload whole;
     private final Settlement settlement;
+    private final Supplier<Optional<AnswerCode>> lastCode;
 
     private Payload request;
 
@@ -34,10 +36,12 @@ final class Delivery {
     /** Null until the batch is divided. */
     private @Nullable Deque<Part> later;
 
-    Delivery(Destination destination, Payload whole, Settlement settlement) {
+    /** @param lastCode the status of the last answer */
+    Delivery(Destination destination, Payload whole, Settlement settlement, Supplier<Optional<AnswerCode>> lastCode) {
         this.destination = destination;
         this.whole = whole;
         this.settlement = settlement;
+        this.lastCode = lastCode;
         this.request = whole;
     }
 
@@ -154,6 +158,7 @@ final class Delivery {
         } else {
             settlement.delivered(items);
         }
+        tell(items, answer);
         advance();
     }
 
@@ -162,6 +167,7 @@ final class Delivery {
         if (settlement.isSettled()) {
             return; // what followed counted for nothing
         }
+        long items = settlement.items();
         if (answer instanceof ExportResult.Rejected rejected) {
             destination.failures().rejected(settlement.items(), rejected.reason());
             settlement.rejected();
@@ -170,6 +176,23 @@ final class Delivery {
             settlement.partlyDelivered(partly.rejectedItems());
         } else {
             settlement.delivered();
+        }
+        tell(items, answer);
+    }
+
+    private void tell(long items, ExportResult answer) {
+        if (answer instanceof ExportResult.Rejected rejected) {
+            tell(items, new Outcome.Rejected(rejected.reason(), lastCode.get()));
+        } else if (answer instanceof ExportResult.PartiallyRejected partly) {
+            tell(items, new Outcome.PartlyRejected(partly.rejectedItems(), partly.message()));
+        } else {
+            tell(items, new Outcome.Delivered());
+        }
+    }
+
+    private void tell(long items, Outcome outcome) {
+        if (items > 0) {
+            whole.receipt().settled(items, outcome);
         }
     }
 
@@ -185,14 +208,18 @@ final class Delivery {
 
     /** Drops the request in hand, which is not the last, and takes the next one in hand. */
     void dropAndAdvance(DropReason reason) {
-        settlement.dropped(reason, items());
+        long items = items();
+        settlement.dropped(reason, items);
+        tell(items, new Outcome.Dropped(reason));
         advance();
     }
 
     /** Drops what is left of the batch. */
     void drop(DropReason reason) {
         if (!settlement.isSettled()) {
+            long items = settlement.items();
             settlement.dropped(reason);
+            tell(items, new Outcome.Dropped(reason));
         }
     }
 

@@ -1,5 +1,6 @@
 package io.sluice.exporter;
 
+import io.sluice.batching.DropReason;
 import io.sluice.batching.ItemMeasure;
 
 /**
@@ -26,6 +27,12 @@ public interface Encoder<T> extends ItemMeasure<T> {
      * @return what it adds; if that is more than {@code maxBytes}, nothing has been added
      */
     int add(T item, int maxBytes);
+
+    /**
+     * Hears of an item that will never be in a payload and has been counted: it was left out of a batch, or given up
+     * while it waited. Must not throw.
+     */
+    default void givenUp(T item, DropReason reason) {}
 
     /**
      * The request of all that was added since the last call; the caller closes it. The next {@link #add} begins another

@@ -4,6 +4,7 @@ import io.sluice.batching.Account;
 import io.sluice.batching.BatchLoop;
 import io.sluice.batching.DrainReport;
 import io.sluice.batching.Inlet;
+import io.sluice.batching.Lineup;
 import io.sluice.exporter.limit.DestinationGate;
 import io.sluice.exporter.limit.DrainPace;
 import io.sluice.exporter.limit.ExportPermits;
@@ -16,6 +17,7 @@ import io.sluice.runtime.Handle;
 import io.sluice.runtime.TaskOptions;
 import io.sluice.runtime.time.TimeDriver;
 import java.time.Duration;
+import java.util.Optional;
 
 /**
  * One signal's way from an item to its destination. This class is the table of contents: it names each stage once and
@@ -63,6 +65,33 @@ public final class ExportPipeline<T> {
             Transport transport,
             DiagnosticLog log,
             Handle handle) {
+        return start(name, settings, encoder, transport, Optional.empty(), log, handle);
+    }
+
+    /**
+     * {@link #start}, with items taken in another order than the one they came in.
+     *
+     * @param lineup the pipeline's from here on
+     */
+    public static <T> ExportPipeline<T> start(
+            String name,
+            PipelineSettings settings,
+            Encoder<T> encoder,
+            Transport transport,
+            Lineup<T> lineup,
+            DiagnosticLog log,
+            Handle handle) {
+        return start(name, settings, encoder, transport, Optional.of(lineup), log, handle);
+    }
+
+    private static <T> ExportPipeline<T> start(
+            String name,
+            PipelineSettings settings,
+            Encoder<T> encoder,
+            Transport transport,
+            Optional<Lineup<T>> lineup,
+            DiagnosticLog log,
+            Handle handle) {
         TimeDriver timers = handle.timeDriver();
         Account account = new Account();
         FailureLog failures = new FailureLog(name, log, new Offload(handle), timers.clock());
@@ -88,7 +117,10 @@ public final class ExportPipeline<T> {
                 new AbortSignal(),
                 counters);
         Exports<T> exports = new Exports<>(encoder, destination, account, handle);
-        BatchLoop<T> loop = new BatchLoop<>(settings.batch(), encoder, account, permits::forNewBatch, exports, timers);
+        BatchLoop<T> loop = lineup.map(order -> new BatchLoop<>(
+                        settings.batch(), encoder, account, permits::forNewBatch, exports, order, timers))
+                .orElseGet(() ->
+                        new BatchLoop<>(settings.batch(), encoder, account, permits::forNewBatch, exports, timers));
         handle.spawn(TaskOptions.named("batches of " + name), loop).detach();
         return new ExportPipeline<>(encoder.signal(), settings.maxConcurrentExports(), account, destination, loop);
     }
@@ -150,6 +182,11 @@ public final class ExportPipeline<T> {
     /** Exports that could start now, for leak checks and metrics. */
     public int availablePermits() {
         return destination.permits().available();
+    }
+
+    /** Whether the last that was heard of the destination is that it takes requests; true before the first attempt. */
+    public boolean destinationAnswers() {
+        return destination.gate().isOpen();
     }
 
     /** Encoded bytes that wait to be tried again without a permit, for leak checks and metrics. */

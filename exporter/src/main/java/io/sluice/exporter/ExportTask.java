@@ -90,13 +90,19 @@ final class ExportTask implements Future<Void> {
     private DropReason cancelReason = DropReason.ABORTED;
 
     /** @param transport the destination's, as this export uses it */
-    ExportTask(Destination destination, Transport transport, Payload payload, Settlement settlement, Permit permit) {
+    ExportTask(
+            Destination destination,
+            Transport transport,
+            Payload payload,
+            Settlement settlement,
+            Delivery delivery,
+            Permit permit) {
         this.destination = destination;
         this.transport = transport;
         this.payload = payload;
         this.settlement = settlement;
         this.permit = permit;
-        this.delivery = new Delivery(destination, payload, settlement);
+        this.delivery = delivery;
         this.aborted = destination.abort().raised();
     }
 

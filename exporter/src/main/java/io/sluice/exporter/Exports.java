@@ -59,7 +59,8 @@ final class Exports<T> implements BatchSink<T> {
         PipelineCounters counters = destination.counters();
         Clock clock = destination.timers().clock();
         MeasuredTransport attempts = new MeasuredTransport(destination.transport(), counters, clock);
-        ExportTask task = new ExportTask(destination, attempts, payload, settlement, permit);
+        Delivery delivery = new Delivery(destination, payload, settlement, attempts::lastCode);
+        ExportTask task = new ExportTask(destination, attempts, payload, settlement, delivery, permit);
         return new MeasuredExport(task, attempts, settlement, payload.bytes(), counters, clock);
     }
 
@@ -71,6 +72,12 @@ final class Exports<T> implements BatchSink<T> {
         } else {
             destination.failures().lost(items, "larger than a request may be: " + encoder.describe(item));
         }
+        encoder.givenUp(item, reason);
+    }
+
+    @Override
+    public void discarded(T item, DropReason reason) {
+        encoder.givenUp(item, reason);
     }
 
     @Override

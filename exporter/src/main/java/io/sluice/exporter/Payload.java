@@ -25,6 +25,9 @@ public final class Payload implements AutoCloseable {
     /** The payload whose memory this is; itself, unless it is a part of another. */
     private final Payload memory;
 
+    /** Set before the payload is handed on; read by its task. */
+    private Receipt receipt = Receipt.NONE;
+
     /** The owner until it closes, and everybody who holds the memory. Any thread. */
     private final AtomicInteger holders = new AtomicInteger(1);
 
@@ -72,6 +75,16 @@ public final class Payload implements AutoCloseable {
         return bytes;
     }
 
+    /** Has {@code listener} told what becomes of the items. Before the payload is handed on. */
+    public Payload tell(Receipt listener) {
+        receipt = requireNonNull(listener, "listener");
+        return this;
+    }
+
+    Receipt receipt() {
+        return receipt;
+    }
+
     /** Fresh duplicates of the request's buffers, in order; valid until {@link #close()}. */
     public ByteBuffer[] body() {
         ByteBuffer[] copy = new ByteBuffer[body.length];
@@ -111,6 +124,7 @@ public final class Payload implements AutoCloseable {
     private void letGo() {
         if (holders.decrementAndGet() == 0) {
             onClose.run();
+            receipt.closed();
         }
     }
 

@@ -79,6 +79,7 @@ class ExportPartsTest {
         assertThat(far.arrived()).doesNotHaveDuplicates();
         assertThat(new HashSet<>(accepted).containsAll(far.arrived())).isTrue();
         assertThat(account.delivered()).isEqualTo(far.arrived().size() - lightIds);
+        assertThat(encoder.told()).containsExactly(account.delivered(), account.rejected(), account.droppedItems());
         assertThat(pipeline.availablePermits()).isEqualTo(PERMITS);
         assertThat(pipeline.retryBytes()).isZero();
         assertThat(pipeline.abortWaiters()).isZero();

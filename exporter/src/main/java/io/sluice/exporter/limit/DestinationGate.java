@@ -138,6 +138,16 @@ public final class DestinationGate {
         }
     }
 
+    /** Whether nothing failed since the last answer. */
+    public boolean isOpen() {
+        lock.lock();
+        try {
+            return failures == 0;
+        } finally {
+            lock.unlock();
+        }
+    }
+
     /** Under {@link #lock}. */
     private long waitNanos(long nowNanos) {
         long asked = notBeforeNanos - nowNanos;

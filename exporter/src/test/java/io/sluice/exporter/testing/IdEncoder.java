@@ -1,7 +1,9 @@
 package io.sluice.exporter.testing;
 
+import io.sluice.batching.DropReason;
 import io.sluice.exporter.Divider;
 import io.sluice.exporter.Encoder;
+import io.sluice.exporter.Outcome;
 import io.sluice.exporter.Payload;
 import io.sluice.exporter.Pieces;
 import io.sluice.exporter.Signal;
@@ -10,6 +12,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.LongAdder;
 import java.util.function.ToIntFunction;
 
 /**
@@ -26,6 +29,12 @@ public final class IdEncoder implements Encoder<Long> {
     private ToIntFunction<Long> weight = id -> 1;
 
     private Divider divider = (body, items) -> Pieces.indivisible(body, items, "ids");
+
+    /** Items that receipts and {@link #givenUp} told of: delivered, rejected, dropped. */
+    private final LongAdder toldDelivered = new LongAdder();
+
+    private final LongAdder toldRejected = new LongAdder();
+    private final LongAdder toldDropped = new LongAdder();
 
     /** The batch in the making. */
     private List<Long> ids = new ArrayList<>();
@@ -96,7 +105,32 @@ public final class IdEncoder implements Encoder<Long> {
         }
         openPayloads.incrementAndGet();
         AtomicBoolean closed = new AtomicBoolean();
-        return new Payload(Signal.TRACES, items, new ByteBuffer[] {bytes.flip()}, divider, () -> close(closed));
+        return new Payload(Signal.TRACES, items, new ByteBuffer[] {bytes.flip()}, divider, () -> close(closed))
+                .tell(this::settled);
+    }
+
+    @Override
+    public void givenUp(Long item, DropReason reason) {
+        toldDropped.add(count(item));
+    }
+
+    private void settled(long items, Outcome outcome) {
+        if (outcome instanceof Outcome.PartlyRejected partly) {
+            long rejected = Math.max(0, Math.min(items, partly.rejectedItems()));
+            toldRejected.add(rejected);
+            toldDelivered.add(items - rejected);
+        } else if (outcome instanceof Outcome.Delivered) {
+            toldDelivered.add(items);
+        } else if (outcome instanceof Outcome.Rejected) {
+            toldRejected.add(items);
+        } else {
+            toldDropped.add(items);
+        }
+    }
+
+    /** Items that those who handed them in were told of: delivered, rejected and dropped. */
+    public List<Long> told() {
+        return List.of(toldDelivered.sum(), toldRejected.sum(), toldDropped.sum());
     }
 
     private void close(AtomicBoolean closed) {
