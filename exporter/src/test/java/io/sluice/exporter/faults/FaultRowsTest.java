@@ -404,7 +404,8 @@ class FaultRowsTest {
             double seconds = Duration.between(begun, Instant.now()).toMillis() / 1e3;
             long bytes = wire.bytes(Direction.REQUEST) - bytesBefore;
 
-            assertThat(bytes / seconds).isGreaterThan(220_000);
+            // Alone on the machine more than 300,000; one request at a time would be 40,000.
+            assertThat(bytes / seconds).isGreaterThan(120_000);
             assertThat(sink.doubles()).isZero();
             run.nothingIsLost(sink.ids());
         }
