@@ -1,5 +1,6 @@
-// Command collector is a real OpenTelemetry Collector with no more parts than the proof in .ci/run needs:
-// an OTLP receiver, exporters to a file, to the log and onwards by OTLP/HTTP, and one that fails as it is told.
+// Command collector is a real OpenTelemetry Collector with no more parts than CI and the benchmark of the sidecar need:
+// an OTLP receiver, the processors that everybody has, exporters to a file, to the log and onwards by OTLP, and one that
+// fails as it is told.
 package main
 
 import (
@@ -12,8 +13,12 @@ import (
 	"go.opentelemetry.io/collector/confmap/provider/fileprovider"
 	"go.opentelemetry.io/collector/exporter"
 	"go.opentelemetry.io/collector/exporter/debugexporter"
+	"go.opentelemetry.io/collector/exporter/otlpexporter"
 	"go.opentelemetry.io/collector/exporter/otlphttpexporter"
 	"go.opentelemetry.io/collector/otelcol"
+	"go.opentelemetry.io/collector/processor"
+	"go.opentelemetry.io/collector/processor/batchprocessor"
+	"go.opentelemetry.io/collector/processor/memorylimiterprocessor"
 	"go.opentelemetry.io/collector/receiver"
 	"go.opentelemetry.io/collector/receiver/otlpreceiver"
 	"go.opentelemetry.io/collector/service/telemetry/otelconftelemetry"
@@ -24,8 +29,13 @@ func factories() (f otelcol.Factories, err error) {
 	if f.Receivers, err = otelcol.MakeFactoryMap[receiver.Factory](otlpreceiver.NewFactory()); err != nil {
 		return f, err
 	}
+	if f.Processors, err = otelcol.MakeFactoryMap[processor.Factory](
+		batchprocessor.NewFactory(), memorylimiterprocessor.NewFactory()); err != nil {
+		return f, err
+	}
 	f.Exporters, err = otelcol.MakeFactoryMap[exporter.Factory](
-		debugexporter.NewFactory(), fileexporter.NewFactory(), otlphttpexporter.NewFactory(), newScriptedFactory())
+		debugexporter.NewFactory(), fileexporter.NewFactory(), otlpexporter.NewFactory(),
+		otlphttpexporter.NewFactory(), newScriptedFactory())
 	return f, err
 }
 

@@ -3,6 +3,7 @@ package io.sluice.benchmarks;
 import io.sluice.benchmarks.otlp.OtlpBenchmark;
 import io.sluice.benchmarks.pipeline.PipelineBenchmark;
 import io.sluice.benchmarks.runtime.RuntimeBenchmark;
+import io.sluice.benchmarks.sidecar.SidecarBenchmark;
 import java.util.Arrays;
 
 /** {@code ./sluice bench}: which comparison to run. */
@@ -12,7 +13,7 @@ public final class Bench {
 
     private Bench() {}
 
-    /** Runs {@code pipeline}, {@code runtime} or {@code otlp} with the arguments behind it. */
+    /** Runs {@code pipeline}, {@code runtime}, {@code otlp} or {@code sidecar} with the arguments behind it. */
     public static void main(String[] args) throws Exception {
         String which = args.length == 0 ? "" : args[0];
         String[] rest = args.length == 0 ? args : Arrays.copyOfRange(args, 1, args.length);
@@ -20,8 +21,9 @@ public final class Bench {
             case "pipeline" -> PipelineBenchmark.main(rest);
             case "runtime" -> RuntimeBenchmark.main(rest);
             case "otlp" -> OtlpBenchmark.main(rest);
+            case "sidecar" -> SidecarBenchmark.main(rest);
             default -> {
-                System.err.println("usage: ./sluice bench pipeline|runtime|otlp [--quick] [row...]");
+                System.err.println("usage: ./sluice bench pipeline|runtime|otlp|sidecar [--quick] [row...]");
                 System.exit(BAD_USAGE);
             }
         }

@@ -3,8 +3,8 @@
  *
  * <p>{@code pipeline} puts our export pipeline beside OpenTelemetry Java's; {@code runtime} times the runtime on the
  * workloads that {@code benchmarks/tokio} runs on Tokio; {@code otlp} times encoding and scanning alone, beside OpenTelemetry
- * Java's marshaler and protobuf-java. Sees everything; nothing sees it. Entry classes: {@code PipelineBenchmark}, {@code
- * RuntimeBenchmark}, {@code OtlpBenchmark}.
+ * Java's marshaler and protobuf-java; {@code sidecar} puts the sidecar beside the Collector. Sees everything; nothing sees it. Entry classes: {@code PipelineBenchmark}, {@code
+ * RuntimeBenchmark}, {@code OtlpBenchmark}, {@code SidecarBenchmark}.
  */
 @NullMarked
 package io.sluice.benchmarks;

@@ -1,6 +1,8 @@
 package io.sluice.benchmarks.pipeline;
 
+import io.sluice.benchmarks.ChildProcess;
 import io.sluice.benchmarks.MachineLoad;
+import io.sluice.benchmarks.Numbers;
 import io.sluice.exporter.Signal;
 import java.io.IOException;
 import java.util.ArrayList;

@@ -1,5 +1,7 @@
 package io.sluice.benchmarks.pipeline;
 
+import io.sluice.benchmarks.ChildProcess;
+import io.sluice.benchmarks.Numbers;
 import java.io.IOException;
 import java.util.List;
 

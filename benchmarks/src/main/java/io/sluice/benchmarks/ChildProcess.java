@@ -1,4 +1,4 @@
-package io.sluice.benchmarks.pipeline;
+package io.sluice.benchmarks;
 
 import java.io.BufferedReader;
 import java.io.IOException;
@@ -10,13 +10,13 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 
 /** A JVM with the benchmark's class path that answers commands line by line. */
-final class ChildProcess implements AutoCloseable {
+public final class ChildProcess implements AutoCloseable {
 
     private final Process process;
     private final BufferedReader answers;
     private final Writer commands;
 
-    ChildProcess(String mainClass, List<String> jvmOptions, List<String> args) throws IOException {
+    public ChildProcess(String mainClass, List<String> jvmOptions, List<String> args) throws IOException {
         List<String> command = new ArrayList<>();
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
         command.addAll(jvmOptions);
@@ -32,17 +32,17 @@ final class ChildProcess implements AutoCloseable {
     }
 
     /** Sends a line and waits for the answer to it. Any thread. */
-    synchronized String ask(String command) throws IOException {
+    public synchronized String ask(String command) throws IOException {
         tell(command);
         return answer();
     }
 
-    void tell(String command) throws IOException {
+    public void tell(String command) throws IOException {
         commands.write(command + "\n");
         commands.flush();
     }
 
-    String answer() throws IOException {
+    public String answer() throws IOException {
         String line = answers.readLine();
         if (line == null) {
             throw new IOException("a benchmark process ended early: "
@@ -52,7 +52,7 @@ final class ChildProcess implements AutoCloseable {
     }
 
     /** SIGTERM; completes when the process has ended. */
-    CompletableFuture<?> terminate() {
+    public CompletableFuture<?> terminate() {
         process.destroy();
         return process.onExit();
     }

@@ -1,15 +1,15 @@
-package io.sluice.benchmarks.pipeline;
+package io.sluice.benchmarks;
 
 import java.util.HashMap;
 import java.util.Map;
 
 /** The numbers of an answer of the form {@code word name value name value ...}. */
-final class Numbers {
+public final class Numbers {
 
     private final String answer;
     private final Map<String, Long> values = new HashMap<>();
 
-    Numbers(String answer) {
+    public Numbers(String answer) {
         this.answer = answer;
         String[] words = answer.split(" ", -1);
         for (int i = words.length % 2; i < words.length; i += 2) {
@@ -17,7 +17,7 @@ final class Numbers {
         }
     }
 
-    long get(String name) {
+    public long get(String name) {
         Long value = values.get(name);
         if (value == null) {
             throw new IllegalStateException("no " + name + " in: " + answer);
