@@ -143,17 +143,17 @@ public final class SettingsLoader {
         int queueItems = switch (signal) {
             case TRACES -> queue(Keys.BSP_QUEUE, defaults);
             case LOGS -> queue(Keys.BLRP_QUEUE, defaults);
-            case METRICS -> defaults.maxQueueItems();
+            case METRICS, PROFILES -> defaults.maxQueueItems();
         };
         Optional<Integer> batch = switch (signal) {
             case TRACES -> reader.find(Keys.BSP_BATCH);
             case LOGS -> reader.find(Keys.BLRP_BATCH);
-            case METRICS -> Optional.empty();
+            case METRICS, PROFILES -> Optional.empty();
         };
         Duration age = switch (signal) {
             case TRACES -> reader.get(Keys.BSP_DELAY, defaults.maxBatchAge());
             case LOGS -> reader.get(Keys.BLRP_DELAY, defaults.maxBatchAge());
-            case METRICS -> defaults.maxBatchAge();
+            case METRICS, PROFILES -> defaults.maxBatchAge();
         };
         int fromBacklog = reader.get(Keys.BATCH_MAX_ITEMS, defaults.maxBatchItems());
         // As upstream: a batch that would be larger than the queue is as large as the queue.

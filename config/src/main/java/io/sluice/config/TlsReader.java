@@ -43,7 +43,8 @@ final class TlsReader {
     }
 
     private void warnOfNoUse(SettingKey<Path> key, Optional<PemFile> file, Signal signal) {
-        if (file.isPresent()) {
+        // Most programs send no profiles, and where somebody does the other signals' lines say the same.
+        if (file.isPresent() && signal != Signal.PROFILES) {
             reader.warning(which(key, signal), "without effect on " + signal.key() + ", whose endpoint is not https");
         }
     }

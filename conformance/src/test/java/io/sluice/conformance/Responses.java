@@ -35,6 +35,7 @@ final class Responses {
                                 .setRejectedLogRecords(rejected)
                                 .setErrorMessage(message))
                         .build();
+            case PROFILES -> throw new IllegalArgumentException("no client here sends profiles");
         };
         return response.toByteArray();
     }

@@ -52,6 +52,7 @@ record Seen(Instant at, Signal signal, String path, Map<String, String> headers,
                             .flatMap(scope -> scope.getLogRecordsList().stream())
                             .map(log -> log.getBody().getStringValue())
                             .toList();
+                case PROFILES -> throw new IllegalArgumentException("no client here sends profiles");
             };
         } catch (InvalidProtocolBufferException e) {
             return List.of("not OTLP");

@@ -54,7 +54,7 @@ public final class PipelineDefaults {
     public static BatchSettings batch(Signal signal) {
         return BatchDefaults.settings(
                 switch (signal) {
-                    case TRACES -> BatchDefaults.SPAN_AGE;
+                    case TRACES, PROFILES -> BatchDefaults.SPAN_AGE;
                     case METRICS -> BatchDefaults.METRIC_AGE;
                     case LOGS -> BatchDefaults.LOG_AGE;
                 });

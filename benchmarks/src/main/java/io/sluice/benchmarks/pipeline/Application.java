@@ -24,6 +24,7 @@ interface Application {
             case TRACES -> new TracedApplication(pipeline, endpoint);
             case LOGS -> new LoggedApplication(pipeline, endpoint);
             case METRICS -> new MeteredApplication(pipeline, endpoint);
+            case PROFILES -> throw new IllegalArgumentException("no SDK records profiles");
         };
     }
 }

@@ -38,6 +38,7 @@ final class RequestReader {
                 items(request, metric -> points[0] += points(metric));
                 tally.points(points[0]);
             }
+            case PROFILES -> throw new IllegalArgumentException("no row sends profiles");
         }
     }
 

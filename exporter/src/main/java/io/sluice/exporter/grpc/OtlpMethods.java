@@ -8,12 +8,13 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 
-/** The three calls of OTLP/gRPC (opentelemetry-proto, collector services), from a body's bytes to an answer's bytes. */
+/** The calls of OTLP/gRPC (opentelemetry-proto, collector services), from a body's bytes to an answer's bytes. */
 final class OtlpMethods {
 
     private static final MethodDescriptor<RequestBody, byte[]> TRACES = export(Signal.TRACES);
     private static final MethodDescriptor<RequestBody, byte[]> METRICS = export(Signal.METRICS);
     private static final MethodDescriptor<RequestBody, byte[]> LOGS = export(Signal.LOGS);
+    private static final MethodDescriptor<RequestBody, byte[]> PROFILES = export(Signal.PROFILES);
 
     private OtlpMethods() {}
 
@@ -22,6 +23,7 @@ final class OtlpMethods {
             case TRACES -> TRACES;
             case METRICS -> METRICS;
             case LOGS -> LOGS;
+            case PROFILES -> PROFILES;
         };
     }
 

@@ -13,7 +13,7 @@ import java.util.function.LongConsumer;
 
 /**
  * Merges received requests of one signal into one without reading them: the repeated top-level fields of protobuf
- * messages concatenate. Nothing is copied; the payload refers to the requests' bytes. Sound for requests that {@link
+ * messages concatenate. Not profiles, whose dictionaries would mix: each of their requests stays alone. Nothing is copied; the payload refers to the requests' bytes. Sound for requests that {@link
  * OtlpScanner} has accepted. One thread at a time.
  */
 public final class OtlpMerge implements Encoder<OtlpRequest> {
@@ -50,6 +50,9 @@ public final class OtlpMerge implements Encoder<OtlpRequest> {
     public int add(OtlpRequest request, int maxBytes) {
         if (request.signal() != signal) {
             throw new IllegalArgumentException("a request of " + request.signal() + " among " + signal);
+        }
+        if (signal == Signal.PROFILES && !requests.isEmpty()) {
+            return Integer.MAX_VALUE;
         }
         int added = request.body().length;
         if (added <= maxBytes) {

@@ -1,7 +1,7 @@
 package io.sluice.exporter.otlp;
 
 import io.sluice.exporter.Signal;
-import io.sluice.exporter.otlp.MessageShape.Kind;
+import io.sluice.exporter.otlp.MessageShape.Check;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -107,41 +107,39 @@ public final class OtlpScanner {
             return false;
         }
         if (length < 0 || length > end - position) {
-            return fail(shape.name() + " field " + field + ": its length runs over the end", start);
+            return fail(shape.path(field) + ": its length runs over the end", start);
         }
         int fieldEnd = position + length;
-        Kind kind = shape.kind(field);
-        if (kind == Kind.MESSAGE) {
+        Check check = shape.check(field);
+        if (check == Check.MESSAGE) {
             MessageShape child = shape.child(field);
             if (depth >= MAX_DEPTH) {
-                return fail(shape.name() + ": nested deeper than " + MAX_DEPTH, start);
+                return fail(shape.path(field) + ": nested deeper than " + MAX_DEPTH, start);
             }
             return child == null || message(child, fieldEnd, depth + 1);
         }
-        boolean valid = kind == null || content(kind, fieldEnd, length, shape, field);
+        boolean valid = check == Check.NONE || content(check, fieldEnd, length, shape, field);
         position = fieldEnd;
         return valid;
     }
 
-    private boolean content(Kind kind, int fieldEnd, int length, MessageShape shape, int field) {
-        return switch (kind) {
-            case STRING ->
-                Utf8Validator.isValid(bytes, position, fieldEnd)
-                        || fail(shape.name() + " field " + field + ": not UTF-8", position);
+    private boolean content(Check check, int fieldEnd, int length, MessageShape shape, int field) {
+        return switch (check) {
+            case UTF8 ->
+                Utf8Validator.isValid(bytes, position, fieldEnd) || fail(shape.path(field) + ": not UTF-8", position);
             case TRACE_ID -> idLength(length, 16, shape, field);
             case SPAN_ID -> idLength(length, 8, shape, field);
             case PACKED_FIXED64 ->
-                length % Long.BYTES == 0
-                        || fail(shape.name() + " field " + field + ": half a number at its end", position);
+                length % Long.BYTES == 0 || fail(shape.path(field) + ": half a number at its end", position);
             case PACKED_VARINT -> packedVarints(fieldEnd);
-            case BYTES, VARINT, FIXED32, FIXED64, MESSAGE -> true; // another wire type than known: an unknown field
+            case NONE, MESSAGE -> true;
         };
     }
 
     private boolean idLength(int length, int wanted, MessageShape shape, int field) {
         return length == wanted
                 || length == 0
-                || fail(shape.name() + " field " + field + ": an id of " + length + " bytes, not " + wanted, position);
+                || fail(shape.path(field) + ": an id of " + length + " bytes, not " + wanted, position);
     }
 
     private boolean packedVarints(int fieldEnd) {
@@ -197,7 +195,7 @@ public final class OtlpScanner {
 
     private boolean skip(int count, int end, MessageShape shape, int field) {
         if (end - position < count) {
-            return fail(shape.name() + " field " + field + ": cut off", position);
+            return fail(shape.path(field) + ": cut off", position);
         }
         position += count;
         return true;

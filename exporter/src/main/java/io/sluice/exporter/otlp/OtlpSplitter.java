@@ -93,6 +93,9 @@ public final class OtlpSplitter implements Pieces {
     }
 
     private static Pieces divide(Signal signal, ByteBuffer[] body, int items) {
+        if (signal == Signal.PROFILES) {
+            return Pieces.indivisible(body, items, "request of " + signal); // its parts share one dictionary
+        }
         if (body.length > 1) {
             return RequestPieces.of(signal, body, items);
         }
@@ -292,6 +295,7 @@ public final class OtlpSplitter implements Pieces {
             case TRACES -> titled("span", text(OtlpFields.Span.NAME, walk));
             case METRICS -> titled("metric", text(OtlpFields.Metric.NAME, walk));
             case LOGS -> titled("log record", text(OtlpFields.LogRecord.EVENT_NAME, walk));
+            case PROFILES -> "profile"; // which has no name
         };
     }
 

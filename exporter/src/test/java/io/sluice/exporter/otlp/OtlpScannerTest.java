@@ -5,8 +5,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.google.protobuf.ByteString;
 import com.google.protobuf.Descriptors.Descriptor;
 import com.google.protobuf.Descriptors.FieldDescriptor;
+import com.google.protobuf.Message;
 import io.opentelemetry.proto.collector.logs.v1.ExportLogsServiceRequest;
 import io.opentelemetry.proto.collector.metrics.v1.ExportMetricsServiceRequest;
+import io.opentelemetry.proto.collector.profiles.v1development.ExportProfilesServiceRequest;
 import io.opentelemetry.proto.collector.trace.v1.ExportTraceServiceRequest;
 import io.opentelemetry.proto.common.v1.AnyValue;
 import io.opentelemetry.proto.common.v1.ArrayValue;
@@ -17,6 +19,7 @@ import io.opentelemetry.proto.trace.v1.ResourceSpans;
 import io.opentelemetry.proto.trace.v1.ScopeSpans;
 import io.opentelemetry.proto.trace.v1.Span;
 import io.sluice.exporter.Signal;
+import io.sluice.exporter.otlp.MessageShape.Check;
 import io.sluice.exporter.otlp.MessageShape.Kind;
 import java.util.Arrays;
 import java.util.HashSet;
@@ -70,7 +73,7 @@ class OtlpScannerTest {
                 .isInstanceOfSatisfying(
                         ScanResult.Malformed.class,
                         malformed -> assertThat(malformed.toString())
-                                .startsWith("Span field 1: an id of 15 bytes, not 16 at byte "));
+                                .startsWith("Span.trace_id: an id of 15 bytes, not 16 at byte "));
     }
 
     @Test
@@ -140,7 +143,8 @@ class OtlpScannerTest {
         compare(OtlpShapes.TRACES, ExportTraceServiceRequest.getDescriptor(), seen);
         compare(OtlpShapes.METRICS, ExportMetricsServiceRequest.getDescriptor(), seen);
         compare(OtlpShapes.LOGS, ExportLogsServiceRequest.getDescriptor(), seen);
-        assertThat(seen).hasSizeGreaterThan(30);
+        compare(OtlpShapes.PROFILES, ExportProfilesServiceRequest.getDescriptor(), seen);
+        assertThat(seen).hasSizeGreaterThan(45);
     }
 
     private static void compare(MessageShape shape, Descriptor descriptor, Set<String> seen) {
@@ -150,19 +154,41 @@ class OtlpScannerTest {
         }
         for (FieldDescriptor field : descriptor.getFields()) {
             String name = descriptor.getName() + "." + field.getName();
-            assertThat(shape.kind(field.getNumber())).as(name).isEqualTo(kind(field));
+            MessageShape.Field known = shape.field(field.getNumber());
+            assertThat(known).as(name).isNotNull();
+            assertThat(known.kind()).as(name).isEqualTo(kind(field));
+            assertThat(known.name()).isEqualTo(field.getName());
+            assertThat(known.jsonName()).as(name).isEqualTo(field.getJsonName());
+            assertThat(shape.field(field.getJsonName())).isSameAs(known);
+            assertThat(known.repeated()).as(name).isEqualTo(field.isRepeated());
+            assertThat(shape.check(field.getNumber())).as(name).isEqualTo(check(field));
+            assertThat(shape.child(field.getNumber()) != null)
+                    .as(name)
+                    .isEqualTo(field.getType() == FieldDescriptor.Type.MESSAGE);
             if (field.getType() == FieldDescriptor.Type.MESSAGE) {
                 compare(shape.child(field.getNumber()), field.getMessageType(), seen);
             }
         }
         for (int number = 0; number < shape.limit(); number++) {
-            assertThat(shape.kind(number) != null)
+            assertThat(shape.field(number) != null)
                     .as("%s field %d", shape.name(), number)
                     .isEqualTo(descriptor.findFieldByNumber(number) != null);
             assertThat(shape.isAlternative(number))
                     .as("%s field %d, an alternative", shape.name(), number)
                     .isEqualTo(isAlternative(descriptor, number));
         }
+    }
+
+    /** What protobuf-java looks at where a length stands in front. */
+    private static Check check(FieldDescriptor field) {
+        return switch (kind(field)) {
+            case MESSAGE -> Check.MESSAGE;
+            case STRING -> Check.UTF8;
+            case TRACE_ID -> Check.TRACE_ID;
+            case SPAN_ID -> Check.SPAN_ID;
+            case FIXED64, SFIXED64, DOUBLE -> field.isPacked() ? Check.PACKED_FIXED64 : Check.NONE;
+            default -> field.isPacked() ? Check.PACKED_VARINT : Check.NONE;
+        };
     }
 
     /** Members of the only oneof that holds items. */
@@ -173,18 +199,27 @@ class OtlpScannerTest {
 
     private static Kind kind(FieldDescriptor field) {
         return switch (field.getType()) {
-            case MESSAGE -> Kind.MESSAGE;
-            case STRING -> Kind.STRING;
             case BYTES ->
                 switch (field.getName()) {
-                    case "trace_id" -> Kind.TRACE_ID;
+                    case "trace_id", "profile_id" -> Kind.TRACE_ID;
                     case "span_id", "parent_span_id" -> Kind.SPAN_ID;
                     default -> Kind.BYTES;
                 };
-            case FIXED32 -> Kind.FIXED32;
-            case FIXED64, SFIXED64, DOUBLE -> field.isRepeated() ? Kind.PACKED_FIXED64 : Kind.FIXED64;
-            default -> field.isRepeated() ? Kind.PACKED_VARINT : Kind.VARINT;
+            default -> Kind.valueOf(field.getType().name());
         };
+    }
+
+    /** Text of every kind, ids, packed numbers, groups of numbers: what descriptors allow, not what SDKs send. */
+    @ParameterizedTest
+    @EnumSource
+    void scan_anyMessage_countsWhatTheParserFinds(Signal signal) throws Exception {
+        int items = 0;
+        for (int seed = 0; seed < 200; seed++) {
+            Message message = RandomMessages.request(signal, seed);
+            assertThat(scan(signal, message.toByteArray())).isEqualTo(new ScanResult.Valid(Requests.count(message)));
+            items += Requests.count(message);
+        }
+        assertThat(items).isGreaterThan(100);
     }
 
     @Test

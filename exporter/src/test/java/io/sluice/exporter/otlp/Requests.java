@@ -9,6 +9,7 @@ import com.google.protobuf.Message;
 import com.google.protobuf.Parser;
 import io.opentelemetry.proto.collector.logs.v1.ExportLogsServiceRequest;
 import io.opentelemetry.proto.collector.metrics.v1.ExportMetricsServiceRequest;
+import io.opentelemetry.proto.collector.profiles.v1development.ExportProfilesServiceRequest;
 import io.opentelemetry.proto.collector.trace.v1.ExportTraceServiceRequest;
 import io.sluice.exporter.Encoder;
 import io.sluice.exporter.Payload;
@@ -33,6 +34,7 @@ final class Requests {
             case TRACES -> bytes(new SpanEncoder(POOL), random.some(items, random::span));
             case METRICS -> bytes(new MetricEncoder(POOL), random.some(items, random::metric));
             case LOGS -> bytes(new LogEncoder(POOL), random.some(items, random::log));
+            case PROFILES -> RandomMessages.request(signal, seed).toByteArray();
         };
     }
 
@@ -66,6 +68,7 @@ final class Requests {
             case TRACES -> ExportTraceServiceRequest.parser();
             case METRICS -> ExportMetricsServiceRequest.parser();
             case LOGS -> ExportLogsServiceRequest.parser();
+            case PROFILES -> ExportProfilesServiceRequest.parser();
         };
     }
 
@@ -73,6 +76,7 @@ final class Requests {
     static int count(Message message) {
         int own = switch (message.getDescriptorForType().getName()) {
             case "Span",
+                    "Profile",
                     "LogRecord",
                     "NumberDataPoint",
                     "HistogramDataPoint",
@@ -91,7 +95,7 @@ final class Requests {
         for (var field : message.getAllFields().entrySet()) {
             if (field.getValue() instanceof ByteString bytes) {
                 int wanted = switch (field.getKey().getName()) {
-                    case "trace_id" -> 16;
+                    case "trace_id", "profile_id" -> 16;
                     case "span_id", "parent_span_id" -> 8;
                     default -> bytes.size();
                 };
@@ -139,12 +143,18 @@ final class Requests {
 
     private static FieldDescriptor pieces(Message message) {
         return switch (message.getDescriptorForType().getName()) {
-            case "ResourceSpans", "ResourceMetrics", "ResourceLogs", "ScopeSpans", "ScopeMetrics", "ScopeLogs" ->
-                message.getDescriptorForType().findFieldByNumber(2);
+            case "ResourceSpans",
+                    "ResourceMetrics",
+                    "ResourceLogs",
+                    "ResourceProfiles",
+                    "ScopeSpans",
+                    "ScopeMetrics",
+                    "ScopeLogs",
+                    "ScopeProfiles" -> message.getDescriptorForType().findFieldByNumber(2);
             case "Metric" ->
                 message.getOneofFieldDescriptor(
                         message.getDescriptorForType().getOneofs().get(0));
-            case "Span", "LogRecord" -> null;
+            case "Span", "LogRecord", "Profile" -> null;
             default ->
                 message.getDescriptorForType().getName().endsWith("Point")
                         ? null

@@ -201,6 +201,7 @@ public final class GrpcPeer implements AutoCloseable {
             case TRACES -> "trace.v1.TraceService";
             case METRICS -> "metrics.v1.MetricsService";
             case LOGS -> "logs.v1.LogsService";
+            case PROFILES -> "profiles.v1development.ProfilesService";
         };
         String service = "opentelemetry.proto.collector." + name;
         MethodDescriptor<byte[], byte[]> export = MethodDescriptor.<byte[], byte[]>newBuilder(new Bytes(), new Bytes())

@@ -58,7 +58,7 @@ record ExporterChoice(Set<Signal> own, Map<String, String> overrides) {
 
     private static Map<Signal, String> listProperties() {
         Map<Signal, String> properties = new EnumMap<>(Signal.class);
-        for (Signal signal : Signal.values()) {
+        for (Signal signal : Signal.ofApplications()) {
             properties.put(signal, "otel." + signal.key() + ".exporter");
         }
         return properties;

@@ -31,12 +31,14 @@ record SelfNames(String item, String unit, Attributes processor, Attributes expo
             case TRACES -> "span";
             case LOGS -> "log";
             case METRICS -> "metric";
+            case PROFILES -> "profile";
         };
         String item = signal == Signal.METRICS ? "metric_data_point" : kind;
         String unit = switch (signal) {
             case TRACES -> "{span}";
             case LOGS -> "{log_record}";
             case METRICS -> "{data_point}";
+            case PROFILES -> "{profile}";
         };
         Attributes processor = component("batching_" + kind + "_processor").build();
         Attributes exporter = component("otlp_" + protocol + "_" + kind + "_exporter")

@@ -108,9 +108,18 @@ public final class SluiceExport {
             return this;
         }
 
-        /** Starts in the background; what the inlets get before the pipelines run is kept. */
+        /**
+         * Starts in the background; what the inlets get before the pipelines run is kept.
+         *
+         * @throws IllegalArgumentException for profiles, which no SDK records
+         */
         public SluiceExport start(Signal first, Signal... others) {
-            return new SluiceExport(this, EnumSet.of(first, others));
+            EnumSet<Signal> signals = EnumSet.of(first, others);
+            if (!Signal.ofApplications().containsAll(signals)) {
+                throw new IllegalArgumentException(
+                        "the signals are " + signals + "; allowed: " + Signal.ofApplications());
+            }
+            return new SluiceExport(this, signals);
         }
     }
 }

@@ -250,7 +250,7 @@ class PipelinesTest {
 
     private AgentSettings settings() {
         Map<Signal, PipelineSettings> signals = new EnumMap<>(Signal.class);
-        for (Signal signal : Signal.values()) {
+        for (Signal signal : Signal.ofApplications()) {
             signals.put(
                     signal,
                     withDrainTimeout(
@@ -261,7 +261,7 @@ class PipelinesTest {
 
     private static Map<Signal, Duration> flushTimeouts(Duration timeout) {
         Map<Signal, Duration> timeouts = new EnumMap<>(Signal.class);
-        for (Signal signal : Signal.values()) {
+        for (Signal signal : Signal.ofApplications()) {
             timeouts.put(signal, timeout);
         }
         return timeouts;

@@ -57,10 +57,10 @@ class SluiceCustomizerTest {
         emitLog();
         sdk.close();
 
-        assertThat(opened).containsExactlyInAnyOrder(Signal.values());
+        assertThat(opened).containsExactlyInAnyOrderElementsOf(Signal.ofApplications());
         assertThat(outlets.spans).extracting(SpanData::getName).containsExactly("one");
         assertThat(outlets.logs).hasSize(1);
-        assertThat(outlets.closed).containsOnlyKeys(Signal.values());
+        assertThat(outlets.closed).containsOnlyKeys(Signal.ofApplications());
     }
 
     @Test

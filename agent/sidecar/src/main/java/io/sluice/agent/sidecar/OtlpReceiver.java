@@ -201,7 +201,8 @@ final class OtlpReceiver implements RequestHandler {
                 yield failure(
                         404,
                         NOT_FOUND,
-                        "nothing is at " + head.path() + "; OTLP is taken at /v1/traces, /v1/metrics and /v1/logs");
+                        "nothing is at " + head.path() + "; OTLP is taken at /v1/traces, /v1/metrics, /v1/logs"
+                                + " and /v1development/profiles");
             }
         };
     }

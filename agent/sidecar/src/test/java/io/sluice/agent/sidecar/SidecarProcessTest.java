@@ -6,6 +6,7 @@ import io.opentelemetry.proto.collector.trace.v1.ExportTraceServiceRequest;
 import io.opentelemetry.proto.trace.v1.ResourceSpans;
 import io.opentelemetry.proto.trace.v1.ScopeSpans;
 import io.opentelemetry.proto.trace.v1.Span;
+import io.sluice.exporter.Signal;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
@@ -120,11 +121,11 @@ class SidecarProcessTest {
         assertThat(process.exitValue()).as(standardError(0)).isZero();
         assertThat(backend.names()).hasSize(20).doesNotHaveDuplicates();
         assertThat(Files.readAllLines(accounts))
-                .hasSize(3)
+                .hasSize(Signal.values().length)
                 .contains("{\"hop\":\"sidecar\",\"signal\":\"traces\",\"offered\":20,\"accepted\":20,\"refused\":{},"
                         + "\"delivered\":20,\"rejected\":0,\"dropped\":{},\"pending\":0}");
         assertThat(standardError(0).lines())
-                .hasSize(4)
+                .hasSize(1 + Signal.values().length)
                 .allMatch(line -> line.startsWith("sluice: "))
                 .anyMatch(
                         line -> line.startsWith("sluice: traces: offered 20 = 20 accepted + 0 refused; 20 delivered"));
