@@ -24,4 +24,27 @@ public interface AsyncWrite {
 
     /** Ends this direction: the peer reads what was written and then the end. Later writes fail. Idempotent. */
     void shutdownOutput() throws IOException;
+
+    /**
+     * Whether everything that was written has been passed on; if not, {@code cx} is woken when there is more to do. A
+     * sink without a buffer of its own has nothing to pass on.
+     *
+     * @throws IOException if the sink broke
+     */
+    default boolean pollFlush(Context cx) throws IOException {
+        return true;
+    }
+
+    /**
+     * {@link #pollFlush}, and then {@link #shutdownOutput}: whether both are done. May be polled again afterwards.
+     *
+     * @throws IOException if the sink broke
+     */
+    default boolean pollShutdown(Context cx) throws IOException {
+        if (!pollFlush(cx)) {
+            return false;
+        }
+        shutdownOutput();
+        return true;
+    }
 }

@@ -101,6 +101,12 @@ final class Registration {
         return Readiness.isReady(observed, direction) ? observed : await(cx.waker(), direction);
     }
 
+    /** As {@link #poll}, but without a waker and without a budget. */
+    int observe(int direction) {
+        int observed = readiness.observe();
+        return Readiness.isReady(observed, direction) ? observed : NOT_READY;
+    }
+
     /** The channel had nothing to give or take. */
     void clear(int direction, int observed) {
         readiness.clear(direction, observed);

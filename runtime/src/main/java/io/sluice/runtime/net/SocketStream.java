@@ -1,11 +1,13 @@
 package io.sluice.runtime.net;
 
 import io.sluice.runtime.Context;
+import io.sluice.runtime.Future;
+import io.sluice.runtime.Poll;
 import io.sluice.runtime.io.AsyncIo;
-import io.sluice.runtime.io.AsyncRead;
-import io.sluice.runtime.io.AsyncWrite;
+import io.sluice.runtime.io.AsyncStream;
 import java.io.IOException;
 import java.net.SocketAddress;
+import java.net.SocketOption;
 import java.nio.ByteBuffer;
 import java.nio.channels.SocketChannel;
 import java.util.concurrent.atomic.AtomicLong;
@@ -17,8 +19,7 @@ import org.jspecify.annotations.Nullable;
  * <p>One task reads and one writes at a time, not necessarily the same one; a stream may move from worker to worker.
  * Whoever holds a stream closes it. {@link #bytesRead} and {@link #bytesWritten} are what the kernel gave and took.
  */
-public abstract sealed class SocketStream implements AsyncRead, AsyncWrite, AutoCloseable
-        permits TcpStream, UnixStream {
+public abstract sealed class SocketStream implements AsyncStream permits TcpStream, UnixStream {
 
     private final SocketChannel channel;
     private final Registration registration;
@@ -47,6 +48,21 @@ public abstract sealed class SocketStream implements AsyncRead, AsyncWrite, Auto
         return registration.poll(cx, Readiness.READ) != Registration.NOT_READY;
     }
 
+    /** Ready when a read may find something, as {@link #pollReadable}; a read may still find nothing. Cancel-safe. */
+    public Future<Void> readable() {
+        return cx -> pollReadable(cx) ? Poll.ready() : Poll.pending();
+    }
+
+    /** Whether a write may find room; if not, the waker is woken when one may. */
+    public boolean pollWritable(Context cx) {
+        return registration.poll(cx, Readiness.WRITE) != Registration.NOT_READY;
+    }
+
+    /** Ready when a write may find room, as {@link #pollWritable}; it may still find none. Cancel-safe. */
+    public Future<Void> writable() {
+        return cx -> pollWritable(cx) ? Poll.ready() : Poll.pending();
+    }
+
     @Override
     public int pollRead(Context cx, ByteBuffer target) throws IOException {
         if (!target.hasRemaining()) {
@@ -57,21 +73,43 @@ public abstract sealed class SocketStream implements AsyncRead, AsyncWrite, Auto
             if (observed == Registration.NOT_READY) {
                 return AsyncIo.PENDING;
             }
-            registration.ensureOpen();
-            int asked = Math.min(target.remaining(), TransferBuffers.SLICE_BYTES);
-            int read = target.isDirect() ? channel.read(target) : readHeap(target);
-            if (read > 0) {
-                bytesRead.setOpaque(bytesRead.getPlain() + read);
-            }
-            if (forecast.read(read, asked)) {
-                // The kernel has no more, or hardly: the next read would come back empty-handed.
-                registration.clear(Readiness.READ, observed);
-            }
+            int read = read(target, observed);
             if (read != 0) {
                 cx.madeProgress();
                 return read;
             }
         }
+    }
+
+    /**
+     * Moves bytes that are there now into {@code target}, and leaves no waker: after {@link #readable} said so, or by a
+     * thread that is no task. By the one reader.
+     *
+     * @return as {@link #pollRead}; {@link AsyncIo#PENDING} if there are none
+     * @throws IOException if the stream broke
+     */
+    public int tryRead(ByteBuffer target) throws IOException {
+        if (!target.hasRemaining()) {
+            return 0;
+        }
+        int observed = registration.observe(Readiness.READ);
+        int read = observed == Registration.NOT_READY ? 0 : read(target, observed);
+        return read == 0 ? AsyncIo.PENDING : read;
+    }
+
+    /** One call into the channel, which was {@code observed} to be readable; zero if it was not. */
+    private int read(ByteBuffer target, int observed) throws IOException {
+        registration.ensureOpen();
+        int asked = Math.min(target.remaining(), TransferBuffers.SLICE_BYTES);
+        int read = target.isDirect() ? channel.read(target) : readHeap(target);
+        if (read > 0) {
+            bytesRead.setOpaque(bytesRead.getPlain() + read);
+        }
+        if (forecast.read(read, asked)) {
+            // The kernel has no more, or hardly: the next read would come back empty-handed.
+            registration.clear(Readiness.READ, observed);
+        }
+        return read;
     }
 
     private int readHeap(ByteBuffer target) throws IOException {
@@ -128,27 +166,51 @@ public abstract sealed class SocketStream implements AsyncRead, AsyncWrite, Auto
             if (observed == Registration.NOT_READY) {
                 return AsyncIo.PENDING;
             }
-            registration.ensureOpen();
-            boolean whole;
-            long written;
-            if (sources == null || count == 1) {
-                int asked = first.isDirect() ? first.remaining() : TransferBuffers.sliceOf(first);
-                written = first.isDirect() ? channel.write(first) : HeapWrite.one(channel, transferBuffers, first);
-                whole = written == asked;
-            } else {
-                long asked = HeapWrite.sliceOf(sources, offset, count);
-                written = HeapWrite.gather(channel, transferBuffers, sources, offset, count);
-                whole = written >= asked;
-            }
-            if (!whole) {
-                registration.clear(Readiness.WRITE, observed);
-            }
+            long written = write(first, sources, offset, count, observed);
             if (written > 0) {
-                bytesWritten.setOpaque(bytesWritten.getPlain() + written);
                 cx.madeProgress();
                 return written;
             }
         }
+    }
+
+    /**
+     * Moves as many bytes of {@code source} as there is room for now, and leaves no waker. By the one writer.
+     *
+     * @return as {@link #pollWrite}; {@link AsyncIo#PENDING} if there is no room
+     * @throws IOException if the stream broke
+     */
+    public int tryWrite(ByteBuffer source) throws IOException {
+        if (!source.hasRemaining()) {
+            return 0;
+        }
+        int observed = registration.observe(Readiness.WRITE);
+        long written = observed == Registration.NOT_READY ? 0 : write(source, null, 0, 0, observed);
+        return written == 0 ? AsyncIo.PENDING : (int) written;
+    }
+
+    /** One call into the channel, which was {@code observed} to be writable; zero if it was not. */
+    private long write(ByteBuffer first, ByteBuffer @Nullable [] sources, int offset, int count, int observed)
+            throws IOException {
+        registration.ensureOpen();
+        boolean whole;
+        long written;
+        if (sources == null || count == 1) {
+            int asked = first.isDirect() ? first.remaining() : TransferBuffers.sliceOf(first);
+            written = first.isDirect() ? channel.write(first) : HeapWrite.one(channel, transferBuffers, first);
+            whole = written == asked;
+        } else {
+            long asked = HeapWrite.sliceOf(sources, offset, count);
+            written = HeapWrite.gather(channel, transferBuffers, sources, offset, count);
+            whole = written >= asked;
+        }
+        if (!whole) {
+            registration.clear(Readiness.WRITE, observed);
+        }
+        if (written > 0) {
+            bytesWritten.setOpaque(bytesWritten.getPlain() + written);
+        }
+        return written;
     }
 
     @Override
@@ -166,6 +228,24 @@ public abstract sealed class SocketStream implements AsyncRead, AsyncWrite, Auto
     /** Bytes that the kernel took so far. Any thread. */
     public long bytesWritten() {
         return bytesWritten.getOpaque();
+    }
+
+    /**
+     * Sets an option of the socket: {@link java.net.StandardSocketOptions}, or {@code jdk.net.ExtendedSocketOptions}.
+     *
+     * @throws UnsupportedOperationException if this kind of socket has no such option
+     */
+    public <T> void setOption(SocketOption<T> option, T value) throws IOException {
+        channel.setOption(option, value);
+    }
+
+    /**
+     * The value of an option of the socket.
+     *
+     * @throws UnsupportedOperationException if this kind of socket has no such option
+     */
+    public <T> T getOption(SocketOption<T> option) throws IOException {
+        return channel.getOption(option);
     }
 
     /** The address of this end. */

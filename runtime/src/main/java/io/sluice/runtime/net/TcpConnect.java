@@ -3,14 +3,11 @@ package io.sluice.runtime.net;
 import io.sluice.runtime.Context;
 import io.sluice.runtime.Future;
 import io.sluice.runtime.Handle;
-import io.sluice.runtime.JoinException;
-import io.sluice.runtime.JoinHandle;
 import io.sluice.runtime.Poll;
 import java.io.IOException;
 import java.net.ConnectException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.net.UnknownHostException;
 import java.nio.channels.SocketChannel;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -35,10 +32,9 @@ final class TcpConnect implements Future<TcpStream> {
     private final String target;
     private final int port;
 
-    /** The host to look up; null once looked up. */
-    private @Nullable String unresolvedHost;
+    /** Null once the addresses are known. */
+    private @Nullable Future<List<InetAddress>> lookup;
 
-    private @Nullable JoinHandle<InetAddress[]> lookup;
     private final Deque<InetSocketAddress> untried = new ArrayDeque<>();
     private final List<IOException> failures = new ArrayList<>();
     private @Nullable ConnectAttempt attempt;
@@ -48,7 +44,7 @@ final class TcpConnect implements Future<TcpStream> {
 
     TcpConnect(Handle handle, String host, int port) {
         this.handle = handle;
-        this.unresolvedHost = host;
+        this.lookup = NameLookup.of(handle, host);
         this.port = port;
         this.target = host + ":" + port;
     }
@@ -62,7 +58,8 @@ final class TcpConnect implements Future<TcpStream> {
 
     @Override
     public Poll<TcpStream> poll(Context cx) throws Exception {
-        if (unresolvedHost != null && !pollLookup(cx, unresolvedHost)) {
+        Future<List<InetAddress>> names = lookup;
+        if (names != null && !pollLookup(cx, names)) {
             return Poll.pending();
         }
         while (true) {
@@ -86,33 +83,16 @@ final class TcpConnect implements Future<TcpStream> {
     }
 
     /** Whether the addresses are known. */
-    private boolean pollLookup(Context cx, String host) throws Exception {
-        if (lookup == null) {
-            lookup = handle.spawnBlocking(() -> InetAddress.getAllByName(host));
-        }
-        Poll<InetAddress[]> addresses;
-        try {
-            addresses = lookup.poll(cx);
-        } catch (JoinException e) {
-            lookup = null;
-            throw lookupFailed(host, e);
-        }
+    private boolean pollLookup(Context cx, Future<List<InetAddress>> names) throws Exception {
+        Poll<List<InetAddress>> addresses = names.poll(cx);
         if (addresses.isPending()) {
             return false;
         }
         lookup = null;
-        unresolvedHost = null;
         for (InetAddress address : addresses.get()) {
             untried.add(new InetSocketAddress(address, port));
         }
         return true;
-    }
-
-    private static IOException lookupFailed(String host, JoinException e) {
-        if (e.getCause() instanceof UnknownHostException) {
-            return withCause(new UnknownHostException("unknown host " + host), e.getCause());
-        }
-        return new IOException("looking up " + host + " failed: " + e.getMessage(), e);
     }
 
     /** Begins with the next address that does not fail at once; false if there is none left. */
@@ -187,10 +167,10 @@ final class TcpConnect implements Future<TcpStream> {
 
     @Override
     public void cancel() {
-        if (lookup != null) {
-            lookup.abort();
-            lookup.detach();
-            lookup = null;
+        Future<List<InetAddress>> names = lookup;
+        lookup = null;
+        if (names != null) {
+            names.cancel();
         }
         if (attempt != null) {
             attempt.close();

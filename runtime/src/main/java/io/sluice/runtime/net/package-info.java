@@ -1,5 +1,5 @@
 /**
- * TCP and Unix-domain streams and listeners, and the selector that wakes the tasks that wait for them.
+ * TCP and Unix-domain streams and listeners, UDP sockets, and the selector that wakes the tasks that wait for them.
  *
  * <p>A channel is tried first and waited for only when it has nothing: {@code Registration} keeps who waits, {@code
  * Readiness} what the selector last said, {@code IoDriver} runs the selector on whichever worker has nothing better to

@@ -5,8 +5,7 @@ import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import io.sluice.runtime.Context;
 import io.sluice.runtime.Waker;
 import io.sluice.runtime.io.AsyncIo;
-import io.sluice.runtime.io.AsyncRead;
-import io.sluice.runtime.io.AsyncWrite;
+import io.sluice.runtime.io.AsyncStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -25,7 +24,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Guarded by itself; scripts are driven from the test's thread or a runtime's.
  */
-public final class ScriptedStream implements AsyncRead, AsyncWrite, AutoCloseable {
+public final class ScriptedStream implements AsyncStream {
 
     private sealed interface Step {}
 
