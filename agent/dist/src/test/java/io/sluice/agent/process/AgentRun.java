@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.File;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -23,10 +24,27 @@ final class AgentRun {
     /** Far more than a start under the agent needs, on a machine that is busy. */
     private static final Duration PATIENCE = Duration.ofSeconds(120);
 
+    /** What the program's SDK comes from. */
+    private enum Host {
+        AGENT,
+        STOCK_AGENT,
+        LIBRARY
+    }
+
     private final Path directory;
     private final Map<String, String> settings = new TreeMap<>();
     private final List<String> jvmOptions = new ArrayList<>();
-    private boolean agent = true;
+    private final List<String> lateJvmOptions = new ArrayList<>();
+    private List<String> prefix = List.of();
+    private String agentJar = System.getProperty("sluice.test.agentJar");
+    private Class<?> program = HostProgram.class;
+
+    /** A regular expression of further jars. */
+    private String programNeeds = "nothing else";
+
+    private Host host = Host.AGENT;
+    private Path java = Path.of(System.getProperty("sluice.test.java"));
+    private Meanwhile meanwhile = unused -> true;
     private BooleanSupplier termination = () -> true;
 
     /** @param directory empty; for the run's output */
@@ -44,21 +62,74 @@ final class AgentRun {
         return this;
     }
 
+    /** Comes before the agent. */
     AgentRun jvmOption(String option) {
         jvmOptions.add(option);
         return this;
     }
 
+    /** Comes after the agent. */
+    AgentRun lateJvmOption(String option) {
+        lateJvmOptions.add(option);
+        return this;
+    }
+
+    /** Another agent jar than the one that was built. */
+    AgentRun agentJar(Path jar) {
+        agentJar = jar.toString();
+        return this;
+    }
+
+    /** In place of {@link HostProgram}, with what it needs on its class path beside OpenTelemetry's API. */
+    AgentRun program(Class<?> main, String needs) {
+        program = main;
+        programNeeds = needs;
+        return this;
+    }
+
+    /** The command that starts the JVM, which stands at its end. */
+    AgentRun startedBy(String... command) {
+        prefix = List.of(command);
+        return this;
+    }
+
     /** Without the agent: the program's own SDK, autoconfigured, with the product on its class path. */
     AgentRun asLibrary() {
-        agent = false;
+        host = Host.LIBRARY;
         return set("otel.java.global-autoconfigure.enabled", "true");
+    }
+
+    /** Under OpenTelemetry's own agent, which is what ours is compared with. */
+    AgentRun underStockAgent() {
+        host = Host.STOCK_AGENT;
+        return this;
     }
 
     /** A program that waits to be terminated is, as soon as this holds. */
     AgentRun terminateWhen(BooleanSupplier condition) {
         termination = condition;
         return this;
+    }
+
+    /** Something to do while the program runs, once it is ready. */
+    @FunctionalInterface
+    interface Meanwhile {
+        /** Called again until it returns true. */
+        boolean tryInDirectory(Path directory) throws IOException;
+    }
+
+    /** Done before the program is terminated, if that is how it ends. */
+    AgentRun onceReady(Meanwhile work) {
+        meanwhile = work;
+        return this;
+    }
+
+    private boolean meanwhile() {
+        try {
+            return meanwhile.tryInDirectory(directory);
+        } catch (IOException failure) {
+            throw new UncheckedIOException(failure);
+        }
     }
 
     private Path accountFile() {
@@ -76,10 +147,8 @@ final class AgentRun {
                 .start();
         try {
             await("the program is ready", () -> !process.isAlive() || read(out).contains("ready"));
-            if (ending == HostProgram.Ending.SIGTERM || ending == HostProgram.Ending.LOAD) {
-                await("it is time to terminate the program", () -> !process.isAlive() || termination.getAsBoolean());
-                process.destroy();
-            }
+            await("what is done meanwhile", () -> !process.isAlive() || meanwhile());
+            terminate(process, ending);
             long begunNanos = System.nanoTime();
             assertThat(process.waitFor(PATIENCE.toSeconds(), TimeUnit.SECONDS))
                     .as("the program ends; standard error: " + read(err))
@@ -95,28 +164,50 @@ final class AgentRun {
         }
     }
 
+    private void terminate(Process process, HostProgram.Ending ending) throws InterruptedException {
+        switch (ending) {
+            case SIGTERM, LOAD, GRACEFUL -> {
+                awaitTermination(process);
+                process.destroy();
+            }
+            case KILL -> {
+                awaitTermination(process);
+                process.destroyForcibly();
+            }
+            case RETURN, EXIT, UNCAUGHT, HOOK, LATE_THREAD, ONE_SECOND, OPEN_SPAN, SILENT_HOOK, WATCHED, HALT -> {}
+        }
+    }
+
+    private void awaitTermination(Process process) throws InterruptedException {
+        await("it is time to terminate the program", () -> !process.isAlive() || termination.getAsBoolean());
+    }
+
     private List<String> command(HostProgram.Ending ending, int spans) {
-        List<String> command = new ArrayList<>();
-        command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+        List<String> command = new ArrayList<>(prefix);
+        command.add(java.resolve("bin/java").toString());
         // The cheapest start: none of this changes what the agent does.
         command.addAll(List.of("-Xmx256m", "-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC"));
         command.addAll(jvmOptions);
-        if (agent) {
-            command.add("-javaagent:" + System.getProperty("sluice.test.agentJar"));
+        switch (host) {
+            case AGENT -> command.add("-javaagent:" + agentJar);
+            case STOCK_AGENT -> command.add("-javaagent:" + System.getProperty("sluice.test.upstreamJar"));
+            case LIBRARY -> {}
         }
+        command.addAll(lateJvmOptions);
         settings.forEach((property, value) -> command.add("-D" + property + "=" + value));
         command.add("-cp");
-        command.add(agent ? apiClassPath() : productClassPath());
-        command.add(HostProgram.class.getName());
+        command.add(host == Host.LIBRARY ? productClassPath() : apiClassPath());
+        command.add(program.getName());
         command.add(ending.name());
         command.add(Integer.toString(spans));
         return command;
     }
 
-    /** The program and OpenTelemetry's API: nothing of the product. */
-    private static String apiClassPath() {
-        return classPath(entry ->
-                entry.endsWith("test-classes") || entry.matches(".*opentelemetry-(api|context|common)-[0-9.]+\\.jar"));
+    /** The program, OpenTelemetry's API and what the program needs: nothing of the product. */
+    private String apiClassPath() {
+        return classPath(entry -> entry.endsWith("test-classes")
+                || entry.matches(".*/opentelemetry-(api|context|common)-[0-9.]+\\.jar")
+                || entry.matches(".*/(" + programNeeds + ")-[^/]*\\.jar"));
     }
 
     /** The program, OpenTelemetry's SDK and the product, without what only tests need. */
@@ -142,7 +233,7 @@ final class AgentRun {
         try {
             return Files.exists(file) ? Files.readString(file) : "";
         } catch (IOException unreadable) {
-            throw new java.io.UncheckedIOException(unreadable);
+            throw new UncheckedIOException(unreadable);
         }
     }
 
@@ -156,15 +247,19 @@ final class AgentRun {
 
         /** Ids of the spans that the program ended. */
         List<String> spanIds() {
-            return out.lines()
-                    .filter(line -> line.startsWith("span "))
+            return lines("span ").stream()
                     .map(line -> line.substring("span ".length()))
                     .toList();
         }
 
         /** The agent's threads, as the program saw them when it was ready. */
-        List<String> threads() {
-            return out.lines().filter(line -> line.startsWith("thread ")).toList();
+        List<String> ownThreads() {
+            return lines("thread sluice");
+        }
+
+        /** What the program printed that begins so. */
+        List<String> lines(String beginning) {
+            return out.lines().filter(line -> line.startsWith(beginning)).toList();
         }
 
         /** Standard error without what the OpenTelemetry agent and the JVM say of its start. */

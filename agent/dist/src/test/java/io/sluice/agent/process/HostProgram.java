@@ -6,6 +6,11 @@ import io.opentelemetry.api.GlobalOpenTelemetry;
 import io.opentelemetry.api.trace.Span;
 import io.opentelemetry.api.trace.Tracer;
 import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
@@ -26,7 +31,35 @@ public final class HostProgram {
         /** Four threads go on ending spans, whose ids are not printed, until the program is terminated from outside. */
         LOAD,
         /** Like {@link #EXIT}, with a shutdown hook that ends half of the spans, one every few milliseconds. */
-        HOOK
+        HOOK,
+        /** Main returns; a thread that is no daemon ends the last span half a second later. */
+        LATE_THREAD,
+        /** Spreads its spans over one second, which is all its life. */
+        ONE_SECOND,
+        /** Terminated while four threads work; a hook of its own waits for what they have begun, as servers do. */
+        GRACEFUL,
+        /** Like {@link #EXIT}, with a hook that ends, a second later, a span that was begun long before. */
+        OPEN_SPAN,
+        /** Like {@link #EXIT}, with a hook that is silent for 600 ms before it begins and ends half of the spans. */
+        SILENT_HOOK,
+        /** Waits for a file named {@code go}, describes its JVM once more and returns. */
+        WATCHED,
+        /** Ends half of the spans, waits for a file named {@code go}, ends the others and halts. */
+        HALT,
+        /** Waits to be killed from outside. */
+        KILL;
+
+        /** What the process ends with. */
+        int exitValue() {
+            return switch (this) {
+                case RETURN, LATE_THREAD, ONE_SECOND, WATCHED -> 0;
+                case EXIT, HOOK, OPEN_SPAN, SILENT_HOOK -> 7;
+                case UNCAUGHT -> 1;
+                case HALT -> 9;
+                case SIGTERM, LOAD, GRACEFUL -> 128 + 15;
+                case KILL -> 128 + 9;
+            };
+        }
     }
 
     private HostProgram() {}
@@ -34,39 +67,84 @@ public final class HostProgram {
     public static void main(String[] arguments) throws IOException, InterruptedException {
         Ending ending = Ending.valueOf(arguments[0]);
         int spans = Integer.parseInt(arguments[1]);
-        if (ending == Ending.LOAD) {
-            load(spans);
-        }
-        int early = switch (ending) {
-            case HOOK -> spans / 2;
-            case LOAD -> 0;
-            case RETURN, EXIT, UNCAUGHT, SIGTERM -> spans;
-        };
-        if (ending == Ending.HOOK) {
-            Runtime.getRuntime()
-                    .addShutdownHook(new Thread(() -> endSpans(spans - early, TimeUnit.MILLISECONDS.toNanos(5))));
-        }
-        endSpans(early, 0);
+        int late = prepare(ending, spans);
+        endSpans(spans - late, ending == Ending.ONE_SECOND ? TimeUnit.SECONDS.toNanos(1) / spans : 0);
         GlobalOpenTelemetry.getMeter("host")
                 .counterBuilder("host.counter")
                 .build()
                 .add(1);
         emitLog();
-        describeJvm();
+        JvmPortrait.print(System.out);
         System.out.println("ready");
         System.out.flush();
         switch (ending) {
-            case RETURN -> {}
-            case EXIT, HOOK -> System.exit(7);
+            case RETURN, ONE_SECOND -> {}
+            case LATE_THREAD -> new Thread(() -> endSpans(late, TimeUnit.MILLISECONDS.toNanos(500))).start();
+            case EXIT, HOOK, OPEN_SPAN, SILENT_HOOK -> System.exit(7);
             case UNCAUGHT -> throw new IllegalStateException("on purpose");
-            case SIGTERM, LOAD -> new CountDownLatch(1).await();
+            case SIGTERM, KILL, LOAD, GRACEFUL -> new CountDownLatch(1).await();
+            case WATCHED -> {
+                awaitFile(Path.of("go"));
+                System.out.println("once more");
+                JvmPortrait.print(System.out);
+            }
+            case HALT -> {
+                awaitFile(Path.of("go"));
+                endSpans(late, 0);
+                Runtime.getRuntime().halt(9);
+            }
         }
+    }
+
+    /** What is under way before the program does its work; returns how many spans are left for the end. */
+    private static int prepare(Ending ending, int spans) throws InterruptedException {
+        return switch (ending) {
+            case RETURN, EXIT, UNCAUGHT, SIGTERM, KILL, ONE_SECOND, WATCHED -> 0;
+            case HALT -> spans / 2;
+            case LATE_THREAD -> 1;
+            case LOAD -> {
+                load(spans);
+                yield spans;
+            }
+            case GRACEFUL -> {
+                serve();
+                yield spans;
+            }
+            case HOOK -> {
+                onShutdown(() -> endSpans(spans / 2, TimeUnit.MILLISECONDS.toNanos(500) / (spans / 2)));
+                yield spans / 2;
+            }
+            case OPEN_SPAN -> {
+                Span open = tracer().spanBuilder("work").startSpan();
+                onShutdown(() -> {
+                    LockSupport.parkNanos(TimeUnit.SECONDS.toNanos(1));
+                    end(open);
+                    System.out.flush();
+                });
+                yield 1;
+            }
+            case SILENT_HOOK -> {
+                onShutdown(() -> {
+                    LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(600));
+                    endSpans(spans / 2, 0);
+                });
+                yield spans / 2;
+            }
+        };
+    }
+
+    private static void onShutdown(Runnable work) {
+        Runtime.getRuntime().addShutdownHook(new Thread(work));
+    }
+
+    private static Tracer tracer() {
+        return GlobalOpenTelemetry.getTracer("host");
     }
 
     /** Returns when {@code spans} have ended. */
     private static void load(int spans) throws InterruptedException {
         CountDownLatch ended = new CountDownLatch(spans);
-        Tracer tracer = GlobalOpenTelemetry.getTracer("host");
+        Tracer tracer = tracer();
         for (int i = 0; i < 4; i++) {
             Thread thread = new Thread(() -> {
                 while (true) {
@@ -81,28 +159,62 @@ public final class HostProgram {
         ended.await();
     }
 
+    /** Four threads that serve, 100 ms a request, until a shutdown hook lets them finish what they have begun. */
+    private static void serve() {
+        CountDownLatch stop = new CountDownLatch(1);
+        List<Thread> servers = new ArrayList<>();
+        List<Span> served = Collections.synchronizedList(new ArrayList<>());
+        for (int i = 0; i < 4; i++) {
+            Thread server = new Thread(() -> {
+                while (stop.getCount() > 0) {
+                    Span request = tracer().spanBuilder("work").startSpan();
+                    LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(100));
+                    request.end();
+                    served.add(request);
+                }
+            });
+            server.setDaemon(true);
+            server.start();
+            servers.add(server);
+        }
+        onShutdown(() -> {
+            stop.countDown();
+            servers.forEach(HostProgram::join);
+            served.forEach(HostProgram::print);
+            System.out.flush();
+        });
+    }
+
+    private static void join(Thread thread) {
+        try {
+            thread.join();
+        } catch (InterruptedException interrupted) {
+            throw new IllegalStateException(interrupted);
+        }
+    }
+
     private static void endSpans(int count, long pauseNanos) {
-        Tracer tracer = GlobalOpenTelemetry.getTracer("host");
         for (int i = 0; i < count; i++) {
-            Span span = tracer.spanBuilder("work").setAttribute("number", i).startSpan();
+            Span span = tracer().spanBuilder("work").setAttribute("number", i).startSpan();
             LockSupport.parkNanos(pauseNanos);
-            span.end();
-            System.out.println("span " + span.getSpanContext().getSpanId());
+            end(span);
         }
         System.out.flush();
     }
 
-    /** What of the agent an application could notice in its own JVM. */
-    private static void describeJvm() {
-        for (Thread thread : Thread.getAllStackTraces().keySet()) {
-            if (thread.getName().startsWith("sluice")) {
-                System.out.println("thread " + thread.getName() + (thread.isDaemon() ? " daemon" : "")
-                        + (thread.getContextClassLoader() == null ? " without context loader" : ""));
-            }
+    private static void end(Span span) {
+        span.end();
+        print(span);
+    }
+
+    private static void print(Span span) {
+        System.out.println("span " + span.getSpanContext().getSpanId());
+    }
+
+    private static void awaitFile(Path file) {
+        while (!Files.exists(file)) {
+            LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(10));
         }
-        System.getProperties().stringPropertyNames().stream()
-                .filter(name -> name.contains("netty"))
-                .forEach(name -> System.out.println("property " + name));
     }
 
     private static void emitLog() {

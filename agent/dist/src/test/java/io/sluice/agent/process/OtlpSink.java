@@ -7,6 +7,7 @@ import com.sun.net.httpserver.HttpsServer;
 import io.opentelemetry.proto.collector.logs.v1.ExportLogsServiceRequest;
 import io.opentelemetry.proto.collector.metrics.v1.ExportMetricsServiceRequest;
 import io.opentelemetry.proto.collector.trace.v1.ExportTraceServiceRequest;
+import io.opentelemetry.proto.trace.v1.ScopeSpans;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.InetAddress;
@@ -20,7 +21,9 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.locks.Lock;
 import java.util.concurrent.locks.LockSupport;
+import java.util.concurrent.locks.ReentrantLock;
 import java.util.zip.GZIPInputStream;
 import javax.net.ssl.SSLContext;
 
@@ -41,6 +44,11 @@ final class OtlpSink implements AutoCloseable {
     final List<String> malformed = new CopyOnWriteArrayList<>();
 
     private volatile long pauseNanos;
+
+    /** What a span costs a sink that does one thing at a time; 0: nothing. */
+    private volatile long paceNanos;
+
+    private final Lock oneAtATime = new ReentrantLock();
     private GrpcIntake grpc;
 
     OtlpSink() throws IOException {
@@ -71,6 +79,11 @@ final class OtlpSink implements AutoCloseable {
     /** Spans are taken at once, and the answer takes so long. */
     void answerAfter(Duration pause) {
         pauseNanos = pause.toNanos();
+    }
+
+    /** From now on each span takes so long, one after the other, before it is taken. */
+    void takePerSpan(Duration pace) {
+        paceNanos = pace.toNanos();
     }
 
     /** What a program is told to export to. */
@@ -114,8 +127,11 @@ final class OtlpSink implements AutoCloseable {
     }
 
     private void traces(InputStream body) throws IOException {
-        ExportTraceServiceRequest.parseFrom(body)
-                .getResourceSpansList()
+        ExportTraceServiceRequest request = ExportTraceServiceRequest.parseFrom(body);
+        if (paceNanos > 0) {
+            toil(request);
+        }
+        request.getResourceSpansList()
                 .forEach(resource -> resource.getScopeSpansList()
                         .forEach(scope -> scope.getSpansList().forEach(span -> {
                             spanIds.add(
@@ -123,6 +139,19 @@ final class OtlpSink implements AutoCloseable {
                             spanNames.add(span.getName());
                         })));
         LockSupport.parkNanos(pauseNanos);
+    }
+
+    private void toil(ExportTraceServiceRequest request) {
+        long spans = request.getResourceSpansList().stream()
+                .flatMap(resource -> resource.getScopeSpansList().stream())
+                .mapToLong(ScopeSpans::getSpansCount)
+                .sum();
+        oneAtATime.lock();
+        try {
+            LockSupport.parkNanos(paceNanos * spans);
+        } finally {
+            oneAtATime.unlock();
+        }
     }
 
     private void metrics(InputStream body) throws IOException {
