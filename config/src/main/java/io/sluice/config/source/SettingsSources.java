@@ -52,6 +52,11 @@ public final class SettingsSources {
         return new MapSource(values, key -> description);
     }
 
+    /** Of {@code source}, only what begins with {@code sluice.}: where somebody else's file says the rest. */
+    public static SettingsSource onlyOurs(SettingsSource source) {
+        return new OursOnly(source);
+    }
+
     private static Map<String, String> texts(Properties properties) {
         Map<String, String> texts = new HashMap<>();
         for (String name : properties.stringPropertyNames()) {

@@ -6,6 +6,7 @@ import java.io.DataInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
@@ -66,12 +67,22 @@ class AgentJarIT {
 
     @Test
     void serviceFiles_keepUpstreamLinesAndAddOurs() throws IOException {
-        String name =
-                "inst/META-INF/services/io.opentelemetry.sdk.autoconfigure.spi.AutoConfigurationCustomizerProvider";
-
-        List<String> merged = lines(ours, name);
-
-        assertThat(merged).containsAll(lines(upstream, name)).endsWith("io.sluice.agent.otel.SluiceCustomizer");
+        int merged = 0;
+        for (String name : names(upstream)) {
+            if (name.startsWith("inst/META-INF/services/")) {
+                List<String> lines = new ArrayList<>(lines(ours, name));
+                assertThat(lines).as(name).containsAll(lines(upstream, name));
+                lines.removeAll(lines(upstream, name));
+                assertThat(lines).as(name).allSatisfy(line -> assertThat(line).startsWith("io.sluice.agent.otel."));
+                merged += lines.isEmpty() ? 0 : 1;
+            }
+        }
+        assertThat(merged).as("of the drop-in's service files").isEqualTo(6);
+        assertThat(lines(
+                        ours,
+                        "inst/META-INF/services/io.opentelemetry.sdk.autoconfigure.spi"
+                                + ".AutoConfigurationCustomizerProvider"))
+                .endsWith("io.sluice.agent.otel.SluiceCustomizer");
         assertThat(added())
                 .filteredOn(entry -> entry.contains("META-INF/services/"))
                 .containsExactlyInAnyOrder(

@@ -6,7 +6,6 @@ import io.sluice.config.SettingsException;
 import io.sluice.config.SettingsLoader;
 import io.sluice.config.SluiceSettings;
 import io.sluice.config.source.SettingsSource;
-import io.sluice.config.source.SettingsSources;
 import io.sluice.exporter.PipelineSettings;
 import io.sluice.exporter.Signal;
 import java.nio.file.Path;
@@ -45,13 +44,12 @@ record AgentSettings(
     }
 
     /**
-     * Reads the settings of {@code signals}: system properties before the environment before {@code last}.
+     * Reads the settings of {@code signals}: earlier sources before later ones.
      *
      * @throws SettingsException naming everything that is wrong
      */
-    static AgentSettings load(SettingsSource last, Set<Signal> signals) {
-        SluiceSettings settings =
-                SettingsLoader.load(List.of(SettingsSources.systemProperties(), SettingsSources.environment(), last));
+    static AgentSettings load(List<SettingsSource> sources, Set<Signal> signals) {
+        SluiceSettings settings = SettingsLoader.load(sources);
         settings.warnings().forEach(Diagnostics::print);
         Map<Signal, PipelineSettings> exported = new EnumMap<>(Signal.class);
         signals.forEach(signal -> exported.put(signal, settings.pipeline(signal)));

@@ -22,7 +22,12 @@ final class LogInlet implements LogRecordProcessor {
 
     @Override
     public void onEmit(Context context, ReadWriteLogRecord logRecord) {
-        gate.offer(logRecord.toLogRecordData());
+        offer(logRecord.toLogRecordData());
+    }
+
+    /** A log record to be exported. Any thread. */
+    void offer(LogRecordData log) {
+        gate.offer(log);
     }
 
     @Override

@@ -9,6 +9,7 @@ import io.opentelemetry.sdk.metrics.export.CardinalityLimitSelector;
 import io.opentelemetry.sdk.metrics.export.DefaultAggregationSelector;
 import java.time.Duration;
 import java.util.Locale;
+import java.util.Map;
 
 /**
  * What the SDK must know of a reader's wishes when it is registered. The SDK applies these settings only to readers that
@@ -40,6 +41,24 @@ record MetricPreferences(
 
     MetricPreferences withInterval(Duration other) {
         return new MetricPreferences(temporality, aggregation, cardinality, other);
+    }
+
+    /**
+     * From the settings of a configuration file, times in milliseconds. Limits of cardinality stand beside the reader
+     * there, and the SDK applies them.
+     *
+     * @throws ConfigurationException naming key, value and what is allowed
+     */
+    static MetricPreferences declared(Map<String, String> settings) {
+        String interval = settings.getOrDefault(INTERVAL, Long.toString(DEFAULT_INTERVAL.toMillis()));
+        if (!interval.matches("[1-9][0-9]{0,17}")) {
+            throw refused(INTERVAL, interval, "milliseconds, more than 0");
+        }
+        return new MetricPreferences(
+                temporality(settings.getOrDefault(TEMPORALITY, "cumulative")),
+                aggregation(settings.getOrDefault(HISTOGRAM, "explicit_bucket_histogram")),
+                instrument -> DEFAULT_CARDINALITY,
+                Duration.ofMillis(Long.parseLong(interval)));
     }
 
     /** @throws ConfigurationException naming key, value and what is allowed */

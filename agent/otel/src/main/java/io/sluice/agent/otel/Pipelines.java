@@ -25,6 +25,7 @@ import io.sluice.runtime.TaskOptions;
 import java.lang.System.Logger.Level;
 import java.time.Duration;
 import java.util.EnumMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -90,13 +91,13 @@ final class Pipelines implements Outlets {
     /**
      * Reads the settings and starts what they say.
      *
-     * @param source comes after system properties and the environment
+     * @param sources of settings, earlier ones first
      * @throws IllegalArgumentException naming everything that is wrong with the settings
      */
-    static Outlets open(SettingsSource source, Set<Signal> signals, Optional<MetricInlet> metricInlet) {
+    static Outlets open(List<SettingsSource> sources, Set<Signal> signals, Optional<MetricInlet> metricInlet) {
         NettyLogs.silenceOwnCopy();
         return start(
-                AgentSettings.load(source, signals),
+                AgentSettings.load(sources, signals),
                 (where, handle) -> where.open(handle, Diagnostics::log),
                 metricInlet);
     }

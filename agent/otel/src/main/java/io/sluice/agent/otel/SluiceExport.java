@@ -6,12 +6,14 @@ import io.opentelemetry.api.metrics.MeterProvider;
 import io.opentelemetry.sdk.logs.LogRecordProcessor;
 import io.opentelemetry.sdk.metrics.export.MetricReader;
 import io.opentelemetry.sdk.trace.SpanProcessor;
+import io.sluice.config.source.SettingsSource;
 import io.sluice.config.source.SettingsSources;
 import io.sluice.exporter.Signal;
 import io.sluice.runtime.time.Clock;
 import java.time.Duration;
 import java.util.EnumSet;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -46,8 +48,11 @@ public final class SluiceExport {
         metrics = signals.contains(Signal.METRICS) ? way.metricInlet(preferences) : null;
         logs = signals.contains(Signal.LOGS) ? way.logInlet() : null;
         Map<String, String> settings = Map.copyOf(builder.settings);
-        way.start(() -> Pipelines.open(
-                SettingsSources.map("SluiceExport.Builder", settings), signals, Optional.ofNullable(metrics)));
+        List<SettingsSource> sources = List.of(
+                SettingsSources.systemProperties(),
+                SettingsSources.environment(),
+                SettingsSources.map("SluiceExport.Builder", settings));
+        way.start(() -> Pipelines.open(sources, signals, Optional.ofNullable(metrics)));
     }
 
     public static Builder builder() {

@@ -46,9 +46,14 @@ final class SpanInlet implements SpanProcessor {
     @Override
     public void onEnd(ReadableSpan span) {
         if (span.getSpanContext().isSampled()) {
-            gate.offer(span.toSpanData());
+            offer(span.toSpanData());
         }
         activity.spanEnded();
+    }
+
+    /** A finished span to be exported. Any thread. */
+    void offer(SpanData span) {
+        gate.offer(span);
     }
 
     @Override

@@ -5,9 +5,11 @@ import static java.util.Objects.requireNonNull;
 import io.opentelemetry.api.metrics.MeterProvider;
 import io.opentelemetry.sdk.autoconfigure.spi.ConfigProperties;
 import io.sluice.config.source.SettingsSource;
+import io.sluice.config.source.SettingsSources;
 import io.sluice.exporter.Signal;
 import io.sluice.runtime.time.Clock;
 import java.util.EnumSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -30,9 +32,10 @@ final class Takeover {
         /**
          * Builds them.
          *
+         * @param sources of settings, earlier ones first
          * @param metrics where metrics are collected, if there are any
          */
-        Outlets open(SettingsSource properties, Set<Signal> signals, Optional<MetricInlet> metrics) throws Exception;
+        Outlets open(List<SettingsSource> sources, Set<Signal> signals, Optional<MetricInlet> metrics) throws Exception;
     }
 
     private final Opening opening;
@@ -108,7 +111,11 @@ final class Takeover {
         try {
             Set<Signal> signals = EnumSet.copyOf(taken);
             Optional<MetricInlet> metricInlet = metrics;
-            current.start(() -> opening.open(new SdkProperties(sdkProperties), signals, metricInlet));
+            List<SettingsSource> sources = List.of(
+                    SettingsSources.systemProperties(),
+                    SettingsSources.environment(),
+                    new SdkProperties(sdkProperties));
+            current.start(() -> opening.open(sources, signals, metricInlet));
         } catch (RuntimeException | LinkageError failure) {
             tell(failure);
         }
