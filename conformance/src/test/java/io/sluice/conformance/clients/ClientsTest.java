@@ -1,0 +1,230 @@
+package io.sluice.conformance.clients;
+
+import static io.sluice.conformance.clients.Route.Language.GO;
+import static io.sluice.conformance.clients.Route.Language.JAVA;
+import static io.sluice.conformance.clients.Route.Language.JAVASCRIPT;
+import static io.sluice.conformance.clients.Route.Language.PYTHON;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.google.protobuf.Message;
+import io.opentelemetry.proto.common.v1.KeyValue;
+import io.opentelemetry.proto.logs.v1.LogRecord;
+import io.opentelemetry.proto.metrics.v1.Metric;
+import io.opentelemetry.proto.metrics.v1.NumberDataPoint;
+import io.opentelemetry.proto.trace.v1.Span;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** Every route is sent once, before the tests; each test looks at what became of one. Runs with {@code .ci/run clients}. */
+@EnabledIfSystemProperty(named = "clients.programs", matches = ".+")
+class ClientsTest {
+
+    private static final int SPANS = 20;
+    private static final String FORWARDED = "telemetrygen by a Collector";
+    private static final String SENT = "telemetrygen";
+
+    private static Arrived direct;
+    private static Arrived behind;
+    private static Arrived before;
+
+    static Stream<Route> routes() {
+        return Stream.of(
+                Route.of(JAVA, "http/protobuf"),
+                Route.of(JAVA, "http/protobuf").gzipped(),
+                Route.of(GO, "http/protobuf"),
+                Route.of(GO, "http/protobuf").gzipped(),
+                Route.of(PYTHON, "http/protobuf"),
+                Route.of(PYTHON, "http/protobuf").gzipped(),
+                Route.of(JAVASCRIPT, "http/protobuf"),
+                Route.of(JAVASCRIPT, "http/protobuf").gzipped());
+    }
+
+    @BeforeAll
+    static void sendAll(@TempDir Path folder) throws Exception {
+        Path programs = Path.of(System.getProperty("clients.programs"));
+        Path agent = Path.of(System.getProperty("clients.agent"));
+        try (Scene scene = new Scene(folder, programs.resolve("collector"), agent)) {
+            Scene.Place collectorAlone = scene.collector("direct");
+            Scene.Place collectorBehind = scene.collector("behind");
+            Scene.Place sidecar = scene.sidecar("sidecar", "http/protobuf", collectorBehind.url(false), Map.of());
+            Scene.Place collectorBefore = scene.collectorBefore("before", "otlp_http", sidecar.url(false));
+            for (Route route : routes().toList()) {
+                send(scene, programs, route, collectorAlone.url(route.isGrpc()), sidecar.url(route.isGrpc()));
+            }
+            for (String signal : List.of("traces", "metrics", "logs")) {
+                generate(scene, programs, signal, FORWARDED, collectorBefore.httpPort());
+                generate(scene, programs, signal, SENT, sidecar.httpPort());
+            }
+            scene.stop("before", collectorBefore);
+            scene.stop("sidecar", sidecar);
+            scene.stop("behind", collectorBehind);
+            scene.stop("direct", collectorAlone);
+            direct = Arrived.read(collectorAlone.files());
+            behind = Arrived.read(collectorBehind.files());
+            before = Arrived.read(collectorBefore.files());
+        }
+    }
+
+    private static void send(Scene scene, Path programs, Route route, String direct, String sidecar) throws Exception {
+        if (route.language() == JAVA) {
+            JavaClient.send(route, direct, sidecar);
+            return;
+        }
+        List<String> command = new ArrayList<>(
+                switch (route.language()) {
+                    case JAVA -> List.<String>of();
+                    case GO -> List.of(programs.resolve("client").toString());
+                    case PYTHON ->
+                        List.of(
+                                programs.resolve("python/bin/python").toString(),
+                                programs.resolve("client.py").toString());
+                    case JAVASCRIPT ->
+                        List.of("node", programs.resolve("js/client.mjs").toString());
+                });
+        command.addAll(List.of(route.protocol(), route.gzip() ? "gzip" : "none", direct, sidecar, route.toString()));
+        scene.run(route.toString().replace('/', '-'), command);
+    }
+
+    private static void generate(Scene scene, Path programs, String signal, String service, int port) throws Exception {
+        scene.run(
+                service + " " + signal,
+                List.of(
+                        programs.resolve("telemetrygen").toString(),
+                        signal,
+                        "--" + signal,
+                        "50",
+                        "--rate",
+                        "0",
+                        "--otlp-http",
+                        "--otlp-insecure",
+                        "--otlp-endpoint",
+                        "127.0.0.1:" + port,
+                        "--service",
+                        service,
+                        "--otlp-attributes",
+                        "greeting=\"grüß dich ✓\""));
+    }
+
+    @ParameterizedTest
+    @MethodSource("routes")
+    void spans_arriveAsTheyWereSent(Route route) {
+        List<Arrived.Item<Span>> spans = behind.spans(route.toString());
+
+        assertThat(texts(spans)).isEqualTo(texts(direct.spans(route.toString())));
+        assertThat(spans).hasSize(2 * SPANS);
+        assertThat(spans.stream().map(span -> span.value().getSpanId())).doesNotHaveDuplicates();
+        assertThat(named(spans, "span ")).isEqualTo(numbered("span ", ""));
+        for (Arrived.Item<Span> span : spans) {
+            if (span.value().getName().equals("child")) {
+                assertThat(span.value().getLinksList()).hasSize(1);
+            } else {
+                String number = span.value().getName().substring("span ".length());
+                assertThat(attribute(span.value().getAttributesList(), "text")).isEqualTo("✓ " + number);
+                assertThat(span.value().getEventsList()).hasSize(1);
+            }
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("routes")
+    void logRecords_arriveAsTheyWereSent(Route route) {
+        List<Arrived.Item<LogRecord>> logs = behind.logs(route.toString());
+
+        assertThat(texts(logs)).isEqualTo(texts(direct.logs(route.toString())));
+        assertThat(logs.stream()
+                        .map(log -> log.value().getBody().getStringValue())
+                        .sorted())
+                .containsExactlyElementsOf(numbered("record ", " ✓"));
+        assertThat(logs).allMatch(log -> log.value().getTraceId().size() == 16);
+    }
+
+    @ParameterizedTest
+    @MethodSource("routes")
+    void metrics_arriveAsTheyWereSent(Route route) {
+        List<Arrived.Item<Metric>> metrics = behind.metrics(route.toString());
+
+        assertThat(texts(metrics)).isEqualTo(texts(direct.metrics(route.toString())));
+        assertThat(points(metrics)).hasSize(3);
+        assertThat(points(metrics).stream().mapToLong(ClientsTest::value).sum()).isEqualTo(SPANS);
+        assertThat(metrics.stream().map(Arrived.Item::value).filter(Metric::hasHistogram))
+                .singleElement()
+                .satisfies(histogram -> assertThat(histogram.getHistogram().getDataPointsList().stream()
+                                .mapToDouble(point -> point.getSum())
+                                .sum())
+                        .isEqualTo(190));
+    }
+
+    @Test
+    void collectorBeforeTheSidecar_andOneBehindIt_gotTheSame() {
+        assertThat(texts(behind.spans(FORWARDED)))
+                .isEqualTo(texts(before.spans(FORWARDED)))
+                .hasSizeGreaterThanOrEqualTo(50);
+        assertThat(texts(behind.metrics(FORWARDED)))
+                .isEqualTo(texts(before.metrics(FORWARDED)))
+                .hasSize(50);
+        assertThat(texts(behind.logs(FORWARDED)))
+                .isEqualTo(texts(before.logs(FORWARDED)))
+                .hasSize(50);
+    }
+
+    @Test
+    void telemetrygen_isTakenWhole() {
+        assertThat(behind.spans(SENT)).hasSameSizeAs(before.spans(FORWARDED));
+        assertThat(behind.spans(SENT).stream().map(span -> span.value().getSpanId()))
+                .doesNotHaveDuplicates();
+        assertThat(behind.metrics(SENT)).hasSize(50);
+        assertThat(behind.logs(SENT)).hasSize(50);
+        assertThat(behind.logs(SENT)).allMatch(log -> log.surroundings().contains("gr\\303\\274\\303\\237 dich"));
+    }
+
+    private static <T extends Message> List<String> texts(List<Arrived.Item<T>> items) {
+        return items.stream().map(Arrived.Item::text).sorted().toList();
+    }
+
+    private static List<String> named(List<Arrived.Item<Span>> spans, String prefix) {
+        return spans.stream()
+                .map(span -> span.value().getName())
+                .filter(name -> name.startsWith(prefix))
+                .sorted()
+                .toList();
+    }
+
+    private static List<String> numbered(String prefix, String suffix) {
+        return IntStream.range(0, SPANS)
+                .mapToObj(i -> prefix + i + suffix)
+                .sorted()
+                .toList();
+    }
+
+    private static String attribute(List<KeyValue> attributes, String key) {
+        Optional<KeyValue> found = attributes.stream()
+                .filter(attribute -> attribute.getKey().equals(key))
+                .findFirst();
+        return found.map(attribute -> attribute.getValue().getStringValue()).orElse("none");
+    }
+
+    private static List<NumberDataPoint> points(List<Arrived.Item<Metric>> metrics) {
+        return metrics.stream()
+                .map(Arrived.Item::value)
+                .filter(Metric::hasSum)
+                .filter(metric -> metric.getName().equals("client.requests"))
+                .flatMap(metric -> metric.getSum().getDataPointsList().stream())
+                .toList();
+    }
+
+    /** JavaScript's numbers may be whole and come as fractions. */
+    private static long value(NumberDataPoint point) {
+        return point.hasAsInt() ? point.getAsInt() : (long) point.getAsDouble();
+    }
+}
