@@ -6,7 +6,7 @@ package io.sluice.config;
  * @param host a name or a literal address; an IPv6 address without its brackets
  * @param port 0 for any free one
  */
-public record HostPort(String host, int port) {
+public record HostPort(String host, int port) implements ListenAddress {
 
     static HostPort parse(String text) {
         int colon = text.lastIndexOf(':');

@@ -6,6 +6,8 @@ import io.sluice.exporter.PipelineDefaults;
 import io.sluice.exporter.Signal;
 import io.sluice.exporter.retry.RetryDefaults;
 import io.sluice.exporter.tls.TlsSettings;
+import io.sluice.exporter.transport.Http2Limits;
+import io.sluice.exporter.transport.HttpServerSettings;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -263,11 +265,12 @@ final class Keys {
 
     // ---- the sidecar ------------------------------------------------------------------------------------------
 
-    static final SettingKey<HostPort> SIDECAR_LISTEN = key(
+    static final SettingKey<List<ListenAddress>> SIDECAR_LISTEN = key(
             "sluice.sidecar.listen",
-            SettingType.hostPort(),
-            "127.0.0.1:4318",
-            "Where the sidecar takes OTLP/HTTP. Only this machine can reach the default.");
+            SettingType.listenAddresses(),
+            "127.0.0.1:4317,127.0.0.1:4318",
+            "Where the sidecar takes requests, over HTTP/1.1, HTTP/2 and gRPC on each. Only this machine can reach the"
+                    + " default; a socket file is open to its owner and group.");
     static final SettingKey<Long> SIDECAR_CUSTODY = key(
             "sluice.sidecar.max.custody.bytes",
             SettingType.bytes(1 << 16, 1L << 40),
@@ -277,13 +280,105 @@ final class Keys {
             "sluice.sidecar.max.request.bytes",
             SettingType.bytes(1024, 64 << 20),
             "16777216",
-            "Size of one request, also after decompression; a larger one is refused with 413. Below the 20 MiB that the"
+            "Size of one request after decompression; a larger one is refused with 413. Below the 20 MiB that the"
                     + " Collector's HTTP receiver takes.");
+    static final SettingKey<Long> SIDECAR_MAX_COMPRESSED = key(
+            "sluice.sidecar.max.compressed.bytes",
+            SettingType.bytes(1024, 64 << 20),
+            "as sluice.sidecar.max.request.bytes",
+            "Size of one request as it is sent; a larger one is refused by its head, or as soon as it shows.");
     static final SettingKey<Integer> SIDECAR_CONNECTIONS = key(
             "sluice.sidecar.max.connections",
             SettingType.integer(1, 1 << 20),
             "1024",
-            "Connections open at once; one more is closed at once.");
+            "Connections open at once; one more is told so and closed. An idle one costs a few KiB.");
+    static final SettingKey<Long> SIDECAR_HEADER_BYTES = key(
+            "sluice.sidecar.max.header.bytes",
+            SettingType.bytes(1024, 1 << 20),
+            Integer.toString(ReceiverReader.MAX_HEADER_BYTES),
+            "Size of one request's headers; a larger one is refused with 431. Twice what most servers take.");
+    static final SettingKey<Duration> SIDECAR_HEAD_TIMEOUT = key(
+            "sluice.sidecar.head.timeout",
+            SettingType.duration(MILLI),
+            text(ReceiverReader.HEAD_TIMEOUT),
+            "What a connection may take to its first byte, a TLS handshake to its end, and a request to the end of its"
+                    + " headers; as long as a client waits for an export.");
+    static final SettingKey<Duration> SIDECAR_BODY_TIMEOUT = key(
+            "sluice.sidecar.body.timeout",
+            SettingType.duration(MILLI),
+            text(ReceiverReader.BODY_TIMEOUT),
+            "What a request's body may take; three times as long as a client waits for an export.");
+    static final SettingKey<Duration> SIDECAR_WRITE_TIMEOUT = key(
+            "sluice.sidecar.write.timeout",
+            SettingType.duration(MILLI),
+            text(HttpServerSettings.WRITE_TIMEOUT),
+            "What a peer may take to accept an answer; then its connection is closed.");
+    static final SettingKey<Duration> SIDECAR_IDLE_TIMEOUT = key(
+            "sluice.sidecar.idle.timeout",
+            SettingType.duration(MILLI),
+            text(ReceiverReader.IDLE_TIMEOUT),
+            "How long a connection may be without a request. Longer than the minute between two exports of metrics.");
+    static final SettingKey<Duration> SIDECAR_MAX_AGE = key(
+            "sluice.sidecar.connection.max.age",
+            SettingType.duration(Duration.ZERO),
+            text(ReceiverReader.MAX_AGE),
+            "A connection that is this old is ended with the requests that it has, by GOAWAY or Connection: close, so that"
+                    + " its peer shows its certificate anew; zero for never.");
+    static final SettingKey<Integer> SIDECAR_STREAMS = key(
+            "sluice.sidecar.http2.max.streams",
+            SettingType.integer(1, 1 << 16),
+            Integer.toString(ReceiverReader.HTTP2.maxStreams()),
+            "Requests at a time on one HTTP/2 connection; one more is refused alone. Above the hundred that the protocol"
+                    + " recommends at least.");
+    static final SettingKey<Long> SIDECAR_WINDOW = key(
+            "sluice.sidecar.http2.window.bytes",
+            SettingType.bytes(Http2Limits.MIN_WINDOW_BYTES, Http2Limits.MAX_WINDOW_BYTES),
+            Integer.toString(ReceiverReader.HTTP2.windowBytes()),
+            "What an HTTP/2 connection may send before it is told that there is room. A batch fits.");
+    static final SettingKey<Integer> SIDECAR_RESETS = key(
+            "sluice.sidecar.http2.max.resets",
+            SettingType.integer(1, 1 << 20),
+            Integer.toString(ReceiverReader.HTTP2.maxResets()),
+            "Requests that an HTTP/2 connection may begin and reset in sluice.sidecar.http2.flood.window; then it is ended"
+                    + " (CVE-2023-44487).");
+    static final SettingKey<Integer> SIDECAR_CONTROL_FRAMES = key(
+            "sluice.sidecar.http2.max.control.frames",
+            SettingType.integer(1, 1 << 20),
+            Integer.toString(ReceiverReader.HTTP2.maxControlFrames()),
+            "Pings, settings and window updates that an HTTP/2 connection may send in sluice.sidecar.http2.flood.window"
+                    + " beyond four a request; then it is ended (CVE-2019-9512).");
+    static final SettingKey<Integer> SIDECAR_CONTINUATIONS = key(
+            "sluice.sidecar.http2.max.continuations",
+            SettingType.integer(1, 1 << 10),
+            Integer.toString(ReceiverReader.HTTP2.maxContinuations()),
+            "Small pieces in which the headers of an HTTP/2 request may come; then its connection is ended"
+                    + " (CVE-2024-27316).");
+    static final SettingKey<Duration> SIDECAR_FLOOD_WINDOW = key(
+            "sluice.sidecar.http2.flood.window",
+            SettingType.duration(Duration.ofSeconds(1)),
+            text(ReceiverReader.HTTP2.floodWindow()),
+            "The time over which resets and control frames are counted, in whole seconds.");
+    static final SettingKey<Path> SIDECAR_TLS_CERTIFICATE = key(
+            "sluice.sidecar.tls.certificate",
+            SettingType.path(),
+            "none: no TLS",
+            "A PEM file with the sidecar's certificate chain, its own first. With it every address takes TLS.");
+    static final SettingKey<Path> SIDECAR_TLS_KEY = key(
+            "sluice.sidecar.tls.key",
+            SettingType.path(),
+            "none",
+            "A PEM file with the unencrypted private key (PKCS#8, PKCS#1 or SEC1) of the sidecar's certificate.");
+    static final SettingKey<Path> SIDECAR_TLS_CLIENTS = key(
+            "sluice.sidecar.tls.client.certificates",
+            SettingType.path(),
+            "none: peers show no certificate",
+            "A PEM file with the authorities of which every peer over TLS has to show a certificate.");
+    static final SettingKey<Boolean> SIDECAR_TLS_REQUIRED = key(
+            "sluice.sidecar.tls.required",
+            SettingType.bool(),
+            "true",
+            "Whether, with a certificate, connections over TCP that are not TLS are refused; if false both are taken on"
+                    + " every address.");
     static final SettingKey<Duration> SIDECAR_BATCH_DELAY = key(
             "sluice.sidecar.batch.delay",
             SettingType.duration(MILLI),

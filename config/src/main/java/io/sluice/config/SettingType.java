@@ -210,8 +210,21 @@ record SettingType<T>(String allowed, Function<String, T> parser) {
         });
     }
 
-    static SettingType<HostPort> hostPort() {
-        return new SettingType<>("host:port, port 0 to 65535, 0 for any free one", HostPort::parse);
+    /** One or more, separated by commas; none twice. */
+    static SettingType<List<ListenAddress>> listenAddresses() {
+        return new SettingType<>("addresses separated by commas, each " + ListenAddress.ALLOWED, text -> {
+            List<ListenAddress> addresses = Arrays.stream(text.split(",", -1))
+                    .map(address -> ListenAddress.parse(address.strip()))
+                    .toList();
+            long fixed = addresses.stream()
+                    .filter(address -> !(address instanceof HostPort inet && inet.port() == 0))
+                    .distinct()
+                    .count();
+            long free = addresses.stream()
+                    .filter(address -> address instanceof HostPort inet && inet.port() == 0)
+                    .count();
+            return check(addresses, fixed + free == addresses.size());
+        });
     }
 
     private static <V> V check(V value, boolean allowed) {

@@ -229,10 +229,8 @@ public final class SettingsLoader {
         long custody = reader.get(Keys.SIDECAR_CUSTODY, affordable);
         reader.computed(Keys.SIDECAR_CUSTODY, custody);
         return new SidecarOptions(
-                reader.get(Keys.SIDECAR_LISTEN, new HostPort("127.0.0.1", 4318)),
+                new ReceiverReader(reader, DEFAULT_MAX_REQUEST, DEFAULT_CONNECTIONS).read(),
                 custody,
-                reader.get(Keys.SIDECAR_MAX_REQUEST, (long) DEFAULT_MAX_REQUEST).intValue(),
-                reader.get(Keys.SIDECAR_CONNECTIONS, DEFAULT_CONNECTIONS),
                 reader.get(Keys.SIDECAR_BATCH_DELAY, DEFAULT_SIDECAR_DELAY));
     }
 }

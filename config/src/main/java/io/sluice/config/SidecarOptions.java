@@ -5,11 +5,8 @@ import java.time.Duration;
 /**
  * What only the sidecar obeys.
  *
- * @param listen where it takes requests
+ * @param receiver where and how it takes requests
  * @param maxCustodyBytes of all requests held; beyond it requests are refused
- * @param maxRequestBytes of one request, also after decompression
- * @param maxConnections open at once
  * @param batchDelay how long the first part of a merged request waits
  */
-public record SidecarOptions(
-        HostPort listen, long maxCustodyBytes, int maxRequestBytes, int maxConnections, Duration batchDelay) {}
+public record SidecarOptions(ReceiverOptions receiver, long maxCustodyBytes, Duration batchDelay) {}

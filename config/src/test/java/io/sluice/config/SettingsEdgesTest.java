@@ -53,8 +53,12 @@ class SettingsEdgesTest {
     private static final String HEADERS_FILE = headersFile();
 
     /** Each only together with the other; see SettingsTlsTest. */
-    private static final List<String> PAIR =
-            List.of("otel.exporter.otlp.client.key", "otel.exporter.otlp.client.certificate");
+    private static final List<String> PAIR = List.of(
+            "otel.exporter.otlp.client.key",
+            "otel.exporter.otlp.client.certificate",
+            "sluice.sidecar.tls.certificate",
+            "sluice.sidecar.tls.key",
+            "sluice.sidecar.tls.client.certificates");
 
     private static final List<Edges> ALL = List.of(
             new Edges("otel.exporter.otlp.endpoint", URLS, NO_URLS),
@@ -101,11 +105,46 @@ class SettingsEdgesTest {
             new Edges("sluice.self.metrics", FLAGS, NO_FLAGS),
             new Edges(
                     "sluice.sidecar.listen",
-                    List.of("127.0.0.1:0", "[::1]:65535", "localhost:1"),
-                    List.of(":1", "a:", "a:b", "a:-1", "a:65536", "::1:1", "[]:1", "a")),
+                    List.of(
+                            "127.0.0.1:0",
+                            "[::1]:65535",
+                            "localhost:1",
+                            "a:0,a:0,b:1",
+                            "unix:/s",
+                            "unix:/" + "x".repeat(106)),
+                    List.of(
+                            ":1",
+                            "a:",
+                            "a:b",
+                            "a:-1",
+                            "a:65536",
+                            "::1:1",
+                            "[]:1",
+                            "a",
+                            "a:1,",
+                            "a:1,a:1",
+                            "unix:",
+                            "unix:s",
+                            "unix:/s/",
+                            "unix:/s,unix:/s",
+                            "unix:/" + "x".repeat(107))),
             sizes("sluice.sidecar.max.custody.bytes", 65_536, 1L << 40),
             sizes("sluice.sidecar.max.request.bytes", 1024, 67_108_864),
+            sizes("sluice.sidecar.max.compressed.bytes", 1024, 67_108_864),
             integers("sluice.sidecar.max.connections", 1, 1_048_576),
+            sizes("sluice.sidecar.max.header.bytes", 1024, 1_048_576),
+            new Edges("sluice.sidecar.head.timeout", DURATIONS, with("0", NO_DURATIONS)),
+            new Edges("sluice.sidecar.body.timeout", DURATIONS, with("0", NO_DURATIONS)),
+            new Edges("sluice.sidecar.write.timeout", DURATIONS, with("0", NO_DURATIONS)),
+            new Edges("sluice.sidecar.idle.timeout", DURATIONS, with("0", NO_DURATIONS)),
+            new Edges("sluice.sidecar.connection.max.age", with("0", DURATIONS), NO_DURATIONS),
+            integers("sluice.sidecar.http2.max.streams", 1, 65_536),
+            sizes("sluice.sidecar.http2.window.bytes", 65_535, 16_777_216),
+            integers("sluice.sidecar.http2.max.resets", 1, 1_048_576),
+            integers("sluice.sidecar.http2.max.control.frames", 1, 1_048_576),
+            integers("sluice.sidecar.http2.max.continuations", 1, 1024),
+            new Edges("sluice.sidecar.http2.flood.window", List.of("1s", "5m"), with("999ms", NO_DURATIONS)),
+            new Edges("sluice.sidecar.tls.required", FLAGS, NO_FLAGS),
             new Edges("sluice.sidecar.batch.delay", DURATIONS, with("0", NO_DURATIONS)));
 
     private static String headersFile() {

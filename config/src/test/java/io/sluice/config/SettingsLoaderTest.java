@@ -61,7 +61,7 @@ class SettingsLoaderTest {
         assertThat(traces.batch().maxBatchItems()).isEqualTo(8192);
         assertThat(traces.batch().maxBatchAge()).isEqualTo(Duration.ofSeconds(5));
         assertThat(traces.maxConcurrentExports()).isEqualTo(8);
-        assertThat(load().sidecar().listen()).hasToString("127.0.0.1:4318");
+        assertThat(load().sidecar().receiver().listen()).hasToString("[127.0.0.1:4317, 127.0.0.1:4318]");
         assertThat(load().pipeline(Signal.LOGS).batch().maxBatchAge()).isEqualTo(Duration.ofSeconds(1));
     }
 
@@ -404,6 +404,9 @@ class SettingsLoaderTest {
                 "sluice.sidecar.listen | 4318",
                 "sluice.sidecar.listen | ::1:4318",
                 "sluice.sidecar.listen | host:65536",
+                "sluice.sidecar.tls.certificate | /only/one",
+                "sluice.sidecar.tls.key | /only/one",
+                "sluice.sidecar.tls.client.certificates | /alone",
             })
     void badValue_isNamedWithKeyValueOriginAndWhatIsAllowed(String key, String value) {
         List<String> problems = problems(key, value);
@@ -522,9 +525,14 @@ class SettingsLoaderTest {
 
     @Test
     void listen_addresses_areReadInAllForms() {
-        assertThat(load("sluice.sidecar.listen", "[::1]:0").sidecar().listen()).isEqualTo(new HostPort("::1", 0));
-        assertThat(load("sluice.sidecar.listen", "0.0.0.0:4318").sidecar().listen())
-                .hasToString("0.0.0.0:4318");
+        assertThat(listen("[::1]:0")).containsExactly(new HostPort("::1", 0));
+        assertThat(listen("0.0.0.0:4318, unix:/run/sluice.sock"))
+                .containsExactly(new HostPort("0.0.0.0", 4318), new SocketFile(Path.of("/run/sluice.sock")));
+        assertThat(listen("unix:///run/sluice.sock")).hasToString("[unix:/run/sluice.sock]");
+    }
+
+    private static List<ListenAddress> listen(String text) {
+        return load("sluice.sidecar.listen", text).sidecar().receiver().listen();
     }
 
     /** What explain prints of a configuration, read again, is the same configuration. */

@@ -43,6 +43,24 @@ public record TlsContext(long generation, SSLContext sslContext, List<String> pr
         return engine;
     }
 
+    /**
+     * An engine for one new connection that a peer has opened.
+     *
+     * @param applicationProtocols what is taken in ALPN (RFC 7301), in order of preference; a peer that offers others
+     *     only is refused, one that offers none is not
+     * @param needClientCertificate whether the peer has to show a certificate that is trusted
+     */
+    public SSLEngine newServerEngine(List<String> applicationProtocols, boolean needClientCertificate) {
+        SSLEngine engine = sslContext.createSSLEngine();
+        engine.setUseClientMode(false);
+        SSLParameters parameters = engine.getSSLParameters();
+        parameters.setProtocols(protocols.toArray(String[]::new));
+        parameters.setApplicationProtocols(applicationProtocols.toArray(String[]::new));
+        parameters.setNeedClientAuth(needClientCertificate);
+        engine.setSSLParameters(parameters);
+        return engine;
+    }
+
     /** Whether {@code host} is one that SNI can carry; it has no room for addresses. */
     private static boolean isName(String host) {
         if (host.indexOf(':') >= 0 || Character.isDigit(host.charAt(host.length() - 1))) {

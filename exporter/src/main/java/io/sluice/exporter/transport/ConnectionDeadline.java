@@ -27,7 +27,18 @@ final class ConnectionDeadline {
     }
 
     void set(long delayNanos) {
-        deadlineNanos = loop.ticker().nanoTime() + delayNanos;
+        setAt(loop.ticker().nanoTime() + delayNanos);
+    }
+
+    /** Brings the limit forward to {@code nanos} on the loop's ticker if it is later or none; NONE changes nothing. */
+    void setNoLaterThan(long nanos) {
+        if (nanos < deadlineNanos) {
+            setAt(nanos);
+        }
+    }
+
+    private void setAt(long nanos) {
+        deadlineNanos = nanos;
         if (deadlineNanos < timerNanos) {
             if (timer != null) {
                 timer.cancel(false);

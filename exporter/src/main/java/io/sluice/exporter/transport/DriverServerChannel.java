@@ -10,15 +10,13 @@ import io.sluice.runtime.Context;
 import io.sluice.runtime.Coop;
 import io.sluice.runtime.Handle;
 import io.sluice.runtime.Poll;
-import io.sluice.runtime.net.TcpListener;
-import io.sluice.runtime.net.TcpStream;
+import io.sluice.runtime.net.SocketStream;
 import java.io.IOException;
-import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 import java.util.concurrent.RejectedExecutionException;
 
 /**
- * Netty's view of one {@link TcpListener}: reads are connections, handed to the pipeline as channels that nobody has
+ * Netty's view of one {@link Listening}: reads are connections, handed to the pipeline as channels that nobody has
  * registered yet. Touched only inside its loop's turns, like {@link DriverSocketChannel}.
  *
  * <p>A failed accept reaches the pipeline as an exception and ends the round; whoever handles it decides, by asking for
@@ -31,7 +29,7 @@ final class DriverServerChannel extends AbstractServerChannel {
     private static final int ACCEPTS_PER_ROUND = 16;
 
     private final Handle handle;
-    private final TcpListener listener;
+    private final Listening listener;
     private final ChannelConfig config = new DefaultChannelConfig(this);
     private final Context acceptContext;
 
@@ -43,7 +41,7 @@ final class DriverServerChannel extends AbstractServerChannel {
     private boolean acceptBlocked;
 
     /** Takes over a listener that is bound. */
-    DriverServerChannel(Handle handle, TcpListener listener) {
+    DriverServerChannel(Handle handle, Listening listener) {
         this.handle = handle;
         this.listener = listener;
         this.acceptContext = new Context(this::wake, Coop.unconstrained(), handle);
@@ -101,7 +99,7 @@ final class DriverServerChannel extends AbstractServerChannel {
     }
 
     @Override
-    protected InetSocketAddress localAddress0() {
+    protected SocketAddress localAddress0() {
         return listener.localAddress();
     }
 
@@ -153,7 +151,7 @@ final class DriverServerChannel extends AbstractServerChannel {
     }
 
     private void acceptOne() throws IOException {
-        Poll<TcpStream> accepted = listener.pollAccept(acceptContext);
+        Poll<? extends SocketStream> accepted = listener.pollAccept(acceptContext);
         if (accepted.isPending()) {
             acceptBlocked = true;
             return;

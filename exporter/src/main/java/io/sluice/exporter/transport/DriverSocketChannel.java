@@ -110,14 +110,14 @@ public final class DriverSocketChannel extends AbstractChannel {
     }
 
     /** A channel for a stream that was accepted. */
-    DriverSocketChannel(Handle handle, @Nullable Channel parent, @Nullable TcpStream stream) {
+    DriverSocketChannel(Handle handle, @Nullable Channel parent, @Nullable SocketStream stream) {
         this(handle, parent, stream, address -> TcpStream.connect(handle, address));
     }
 
     private DriverSocketChannel(
             Handle handle,
             @Nullable Channel parent,
-            @Nullable TcpStream stream,
+            @Nullable SocketStream stream,
             Function<InetSocketAddress, Future<TcpStream>> connector) {
         super(parent);
         this.handle = handle;

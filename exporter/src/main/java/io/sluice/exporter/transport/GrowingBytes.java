@@ -13,8 +13,17 @@ final class GrowingBytes extends OutputStream {
     private byte[] array;
     private int size;
 
+    /** What is going to come as a rule, so that the last array is not larger; 0 if nobody knows. */
+    private final int expected;
+
     GrowingBytes(byte[] array) {
+        this(array, 0);
+    }
+
+    /** @param expected the size in the end, which it may exceed all the same; 0 if nobody knows */
+    GrowingBytes(byte[] array, int expected) {
         this.array = array;
+        this.expected = expected;
     }
 
     @Override
@@ -42,7 +51,9 @@ final class GrowingBytes extends OutputStream {
         int needed = Math.addExact(size, length);
         if (needed > array.length) {
             // Doubling, and in long arithmetic: two gigabytes and a half would come out negative.
-            array = Arrays.copyOf(array, (int) Math.min(Integer.MAX_VALUE - 8, Math.max(needed, 2L * array.length)));
+            long doubled = Math.max(needed, 2L * array.length);
+            long larger = needed <= expected ? Math.min(expected, doubled) : doubled;
+            array = Arrays.copyOf(array, (int) Math.min(Integer.MAX_VALUE - 8, larger));
         }
     }
 

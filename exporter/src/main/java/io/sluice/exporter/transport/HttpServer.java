@@ -7,21 +7,29 @@ import io.grpc.netty.shaded.io.netty.channel.ChannelInboundHandlerAdapter;
 import io.sluice.runtime.Context;
 import io.sluice.runtime.Future;
 import io.sluice.runtime.Handle;
+import io.sluice.runtime.JoinHandle;
 import io.sluice.runtime.Poll;
 import io.sluice.runtime.Waker;
-import io.sluice.runtime.net.TcpListener;
 import io.sluice.runtime.time.Sleep;
 import java.io.IOException;
 import java.net.InetSocketAddress;
+import java.net.SocketAddress;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.LongAdder;
 import org.jspecify.annotations.Nullable;
 
 /**
- * HTTP/1.1 on one port: connections in, requests to a {@link RequestHandler}, answers out. What a server puts up with
- * is in {@link HttpServerSettings}; requests that go beyond it are answered and never reach the handler.
+ * HTTP/1.1, HTTP/2 and unary calls of gRPC, with TLS or without, on every address it listens on: connections in, requests
+ * to a {@link RequestHandler}, answers out. What a server puts up with is in {@link HttpServerSettings}; requests that go
+ * beyond it are answered and never reach the handler.
  *
  * <p>Any thread.
  */
@@ -31,14 +39,26 @@ public final class HttpServer {
     /** After a failed accept, mostly for want of file descriptors: asking again at once would find the same. */
     private static final long ACCEPT_PAUSE_MILLIS = 500;
 
+    /** Where gRPC is expected; a client that offers both there means HTTP/2. */
+    private static final int GRPC_PORT = 4317;
+
+    private static final List<String> HTTP_1_FIRST = List.of("http/1.1", "h2");
+    private static final List<String> HTTP_2_FIRST = List.of("h2", "http/1.1");
+
     private final HttpServerSettings settings;
     private final RequestHandler handler;
+    private final Optional<ServerTls> tls;
     private final Handle handle;
-    private final TcpListener listener;
+    private final List<Listening> listeners;
     private final DriverEventLoopGroup loops;
-    private final DriverServerChannel serverChannel;
+    private final List<DriverServerChannel> serverChannels = new ArrayList<>();
+    private final Map<ServerEvent, LongAdder> events = new EnumMap<>(ServerEvent.class);
     private final ByteCounts counts = new ByteCounts();
-    private final Set<HttpServerConnection> connections = ConcurrentHashMap.newKeySet();
+    private final Set<ServerConnection> connections = ConcurrentHashMap.newKeySet();
+    /** Connections that are one too many, while they are told so. */
+    private final Set<ServerConnection> refused = ConcurrentHashMap.newKeySet();
+
+    private final @Nullable JoinHandle<Void> tlsWatch;
 
     /** Any thread; set once. */
     private volatile boolean draining;
@@ -46,34 +66,87 @@ public final class HttpServer {
     /** Who waits in {@link #shutdown} for the last connection. Any thread. */
     private volatile @Nullable Waker drained;
 
-    private HttpServer(Handle handle, TcpListener listener, HttpServerSettings settings, RequestHandler handler) {
+    private HttpServer(
+            Handle handle,
+            List<Listening> listeners,
+            HttpServerSettings settings,
+            Optional<ServerTls> tls,
+            RequestHandler handler) {
         this.handle = handle;
-        this.listener = listener;
+        this.listeners = listeners;
         this.settings = settings;
+        this.tls = tls;
         this.handler = handler;
+        for (ServerEvent event : ServerEvent.values()) {
+            events.put(event, new LongAdder());
+        }
         this.loops = new DriverEventLoopGroup(handle, "http-server", settings.eventLoops());
-        this.serverChannel = new DriverServerChannel(handle, listener);
+        this.tlsWatch = tls.map(safe -> handle.spawn(safe.contexts().watch(handle, () -> {})))
+                .orElse(null);
     }
 
     /**
-     * Listens on {@code address}, port 0 for any free one, and serves from here on. Does not wait.
+     * Listens on {@code address}, port 0 for any free one, without TLS, and serves from here on. Does not wait.
      *
      * @throws java.net.BindException naming the address, if it is in use or not this machine's
      */
     public static HttpServer bind(
             Handle handle, InetSocketAddress address, HttpServerSettings settings, RequestHandler handler)
             throws IOException {
+        return bind(handle, new ListenOn(List.of(address), Optional.empty()), settings, handler);
+    }
+
+    /**
+     * Listens on all that {@code listen} names and serves from here on. Does not wait.
+     *
+     * @throws java.net.BindException naming the address that is in use or cannot be had
+     */
+    public static HttpServer bind(Handle handle, ListenOn listen, HttpServerSettings settings, RequestHandler handler)
+            throws IOException {
         requireNonNull(settings, "settings");
         requireNonNull(handler, "handler");
-        HttpServer server = new HttpServer(handle, TcpListener.bind(handle, address), settings, handler);
-        server.serverChannel.pipeline().addLast(server.new Acceptor());
-        server.loops.register(server.serverChannel);
+        HttpServer server =
+                new HttpServer(handle, bindAll(handle, listen.addresses()), settings, listen.tls(), handler);
+        server.listeners.forEach(server::listen);
         return server;
     }
 
-    /** Where it listens, with the port that was given for port 0. */
+    private static List<Listening> bindAll(Handle handle, List<SocketAddress> addresses) throws IOException {
+        List<Listening> bound = new ArrayList<>();
+        boolean all = false;
+        try {
+            for (SocketAddress address : addresses) {
+                bound.add(Listening.bind(handle, address));
+            }
+            all = true;
+            return List.copyOf(bound);
+        } finally {
+            if (!all) {
+                bound.forEach(Listening::close);
+            }
+        }
+    }
+
+    private void listen(Listening listener) {
+        DriverServerChannel channel = new DriverServerChannel(handle, listener);
+        boolean grpc = listener.localAddress() instanceof InetSocketAddress inet && inet.getPort() == GRPC_PORT;
+        channel.pipeline().addLast(new Acceptor(grpc ? HTTP_2_FIRST : HTTP_1_FIRST));
+        serverChannels.add(channel);
+        loops.register(channel);
+    }
+
+    /** The first TCP address that it listens on, with the port that was given for port 0. */
     public InetSocketAddress localAddress() {
-        return listener.localAddress();
+        return localAddresses().stream()
+                .filter(InetSocketAddress.class::isInstance)
+                .map(InetSocketAddress.class::cast)
+                .findFirst()
+                .orElseThrow(() -> new IllegalStateException("it listens on " + localAddresses()));
+    }
+
+    /** Where it listens, in the order in which the addresses were given. */
+    public List<SocketAddress> localAddresses() {
+        return listeners.stream().map(Listening::localAddress).toList();
     }
 
     /** Connections that are open now. */
@@ -91,10 +164,20 @@ public final class HttpServer {
         return counts.written();
     }
 
+    /** How often {@code event} has happened. */
+    public long count(ServerEvent event) {
+        return adder(event).sum();
+    }
+
+    private LongAdder adder(ServerEvent event) {
+        return requireNonNull(events.get(event), "event");
+    }
+
     /**
      * Stops listening, closes idle connections, lets requests in progress finish and be answered for at most {@code
-     * grace}, then closes what is left. Ready with whether everything finished in time; nothing of the server is left
-     * then. One caller at a time; ready at once after the first.
+     * grace}, then closes what is left. A peer that speaks HTTP/2 is told by GOAWAY which of its requests are still
+     * answered. Ready with whether everything finished in time; nothing of the server is left then. One caller at a time;
+     * ready at once after the first.
      */
     public Future<Boolean> shutdown(Duration grace) {
         return new Shutdown(grace);
@@ -116,7 +199,7 @@ public final class HttpServer {
                 startDraining();
             }
             if (closing == null) {
-                finished = connections.isEmpty() && !serverChannel.isOpen();
+                finished = connections.isEmpty() && serverChannels.stream().noneMatch(DriverServerChannel::isOpen);
                 if (!finished && !deadline.pollElapsed(cx)) {
                     return Poll.pending();
                 }
@@ -137,8 +220,15 @@ public final class HttpServer {
 
     private void startDraining() {
         draining = true;
-        serverChannel.close().addListener(closed -> wakeDrained());
-        connections.forEach(HttpServerConnection::drain);
+        if (tlsWatch != null) {
+            tlsWatch.abort();
+            tlsWatch.detach();
+        }
+        for (DriverServerChannel channel : serverChannels) {
+            channel.close().addListener(closed -> wakeDrained());
+        }
+        connections.forEach(ServerConnection::drain);
+        refused.forEach(ServerConnection::drain);
     }
 
     private void wakeDrained() {
@@ -156,6 +246,10 @@ public final class HttpServer {
         return handler;
     }
 
+    Optional<ServerTls> tls() {
+        return tls;
+    }
+
     Handle handle() {
         return handle;
     }
@@ -164,9 +258,14 @@ public final class HttpServer {
         return draining;
     }
 
+    void happened(ServerEvent event) {
+        adder(event).increment();
+    }
+
     /** Called by a connection that is gone. */
-    void removed(HttpServerConnection connection, DriverSocketChannel channel) {
+    void removed(ServerConnection connection, DriverSocketChannel channel) {
         counts.remove(channel);
+        refused.remove(connection);
         if (connections.remove(connection) && draining && connections.isEmpty()) {
             wakeDrained();
         }
@@ -174,17 +273,34 @@ public final class HttpServer {
 
     /** Takes connections in until there are too many. In the server channel's loop. */
     private final class Acceptor extends ChannelInboundHandlerAdapter {
+        private final List<String> alpn;
+
+        Acceptor(List<String> alpn) {
+            this.alpn = alpn;
+        }
 
         @Override
         public void channelRead(ChannelHandlerContext ctx, Object accepted) {
             DriverSocketChannel channel = (DriverSocketChannel) accepted;
-            if (draining || connections.size() >= settings.maxConnections()) {
+            if (draining) {
                 channel.unsafe().closeForcibly();
-                return;
+            } else if (connections.size() < settings.maxConnections()) {
+                happened(ServerEvent.CONNECTION_ACCEPTED);
+                start(connections, channel, Optional.empty());
+            } else {
+                happened(ServerEvent.CONNECTION_REFUSED);
+                if (refused.size() < PoliteRefusal.AT_ONCE) {
+                    start(refused, channel, Optional.of(PoliteRefusal.Reason.TOO_MANY));
+                } else {
+                    channel.unsafe().closeForcibly();
+                }
             }
-            DriverEventLoop loop = loops.next();
-            HttpServerConnection connection = new HttpServerConnection(HttpServer.this, channel, loop);
-            connections.add(connection);
+        }
+
+        private void start(
+                Set<ServerConnection> among, DriverSocketChannel channel, Optional<PoliteRefusal.Reason> unwanted) {
+            ServerConnection connection = new ServerConnection(HttpServer.this, channel, loops.next(), alpn, unwanted);
+            among.add(connection);
             counts.add(channel);
             connection.start();
         }

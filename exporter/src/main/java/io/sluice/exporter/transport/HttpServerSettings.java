@@ -7,13 +7,16 @@ import java.time.Duration;
 /**
  * What an {@link HttpServer} puts up with.
  *
- * @param maxConnections open at once; one more is closed at once; at least 1
+ * @param maxConnections open at once; one more is told so and closed; at least 1
  * @param maxBodyBytes of one request as sent; a larger one is answered 413; at least 1
  * @param maxInflatedBytes of one request after decompression; a larger one is answered 413; at least 1
  * @param maxHeaderBytes of one request's head; a larger one is answered 431; at least 1
- * @param headTimeout from the first byte of a request to the end of its head, and from the connection to its first byte
+ * @param headTimeout from the first byte of a request to the end of its head, from the connection to its first byte, and
+ *     for a TLS handshake
  * @param bodyTimeout from the end of the head to the end of the body
  * @param idleTimeout between an answer and the next request
+ * @param writeTimeout for the peer to take an answer
+ * @param maxAge after which a connection is ended with the requests that it has; zero for never
  * @param eventLoops tasks that the connections are spread over; at least 1
  */
 public record HttpServerSettings(
@@ -24,7 +27,13 @@ public record HttpServerSettings(
         Duration headTimeout,
         Duration bodyTimeout,
         Duration idleTimeout,
-        int eventLoops) {
+        Duration writeTimeout,
+        Duration maxAge,
+        int eventLoops,
+        Http2Limits http2) {
+
+    /** A peer that lives takes a few hundred bytes at once; what a phone's lift ride may take is no concern here. */
+    public static final Duration WRITE_TIMEOUT = Duration.ofSeconds(30);
 
     public HttpServerSettings {
         atLeastOne(maxConnections, "maxConnections");
@@ -34,7 +43,36 @@ public record HttpServerSettings(
         positive(headTimeout, "headTimeout");
         positive(bodyTimeout, "bodyTimeout");
         positive(idleTimeout, "idleTimeout");
+        positive(writeTimeout, "writeTimeout");
+        if (maxAge.isNegative()) {
+            throw new IllegalArgumentException("maxAge is " + maxAge + "; allowed: zero or more");
+        }
         atLeastOne(eventLoops, "eventLoops");
+        requireNonNull(http2, "http2");
+    }
+
+    /** Answers are to be taken within {@link #WRITE_TIMEOUT}, connections may grow old, and HTTP/2 has its defaults. */
+    public HttpServerSettings(
+            int maxConnections,
+            int maxBodyBytes,
+            int maxInflatedBytes,
+            int maxHeaderBytes,
+            Duration headTimeout,
+            Duration bodyTimeout,
+            Duration idleTimeout,
+            int eventLoops) {
+        this(
+                maxConnections,
+                maxBodyBytes,
+                maxInflatedBytes,
+                maxHeaderBytes,
+                headTimeout,
+                bodyTimeout,
+                idleTimeout,
+                WRITE_TIMEOUT,
+                Duration.ZERO,
+                eventLoops,
+                Http2Limits.defaults());
     }
 
     /**

@@ -253,11 +253,11 @@ class HttpServerTest {
     }
 
     @Test
-    void http2Preface_isAnswered505() throws Exception {
+    void oneVersionTooMany_isAnswered505() throws Exception {
         start(settings());
         try (RawPeer peer = peer()) {
-            peer.send("PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n");
-            assertThat(peer.receive()).startsWith("HTTP/1.1 505").contains("gRPC");
+            peer.send("PRI / HTTP/3.0\r\n\r\n");
+            assertThat(peer.receive()).startsWith("HTTP/1.1 505").contains("not HTTP/3.0");
         }
     }
 
@@ -332,7 +332,7 @@ class HttpServerTest {
     }
 
     @Test
-    void connections_beyondTheLimit_areClosed() throws Exception {
+    void connections_beyondTheLimit_areToldSoAndClosed() throws Exception {
         start(new HttpServerSettings(2, 1000, 1000, 1000, LONG, LONG, LONG, 2));
         try (RawPeer first = peer();
                 RawPeer second = peer()) {
@@ -341,8 +341,16 @@ class HttpServerTest {
             first.receive();
             second.receive();
             try (RawPeer third = peer()) {
+                third.send(post("3"));
+                assertThat(third.receive())
+                        .startsWith("HTTP/1.1 503 Service Unavailable\r\n")
+                        .contains("connection: close")
+                        .endsWith("too many connections are open; come back later\n");
+                clock.advance(SHORT);
                 assertThat(third.isEnded()).isTrue();
             }
+            assertThat(server.openConnections()).isEqualTo(2);
+            assertThat(server.count(ServerEvent.CONNECTION_REFUSED)).isOne();
         }
         await(() -> server.openConnections() == 0);
         try (RawPeer fourth = peer()) {

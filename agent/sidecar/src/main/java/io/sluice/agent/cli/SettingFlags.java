@@ -3,7 +3,9 @@ package io.sluice.agent.cli;
 import io.sluice.config.SettingsLoader;
 import io.sluice.config.SluiceSettings;
 import io.sluice.config.source.SettingsSources;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
@@ -15,9 +17,10 @@ final class SettingFlags {
 
     @Option(
             names = {"-l", "--listen"},
-            paramLabel = "HOST:PORT",
-            description = "Where to take OTLP/HTTP (sluice.sidecar.listen; default 127.0.0.1:4318).")
-    private @Nullable String listen;
+            paramLabel = "ADDRESS",
+            description = "Where to take OTLP: host:port or unix:/path/to.sock; may be repeated"
+                    + " (sluice.sidecar.listen; default 127.0.0.1:4317 and 127.0.0.1:4318).")
+    private List<String> listen = new ArrayList<>();
 
     @Option(
             names = {"-e", "--endpoint"},
@@ -56,7 +59,7 @@ final class SettingFlags {
 
     private SluiceSettings load() {
         Map<String, String> values = new LinkedHashMap<>(others);
-        put(values, "sluice.sidecar.listen", listen);
+        put(values, "sluice.sidecar.listen", listen.isEmpty() ? null : String.join(",", listen));
         put(values, "otel.exporter.otlp.endpoint", endpoint);
         put(values, "sluice.config.file", file);
         return SettingsLoader.load(SettingsSources.map("command line", values));

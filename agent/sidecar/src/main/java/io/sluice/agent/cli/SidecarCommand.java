@@ -9,9 +9,12 @@ import io.sluice.exporter.transport.NettyLogs;
 import io.sluice.runtime.AsyncRuntime;
 import java.io.IOException;
 import java.io.PrintWriter;
+import java.net.InetSocketAddress;
+import java.net.SocketAddress;
 import java.net.UnknownHostException;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
+import java.util.stream.Collectors;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -20,7 +23,7 @@ import picocli.CommandLine.Spec;
 /** {@code sluice sidecar}: receives OTLP, keeps it within its budget, and forwards it until SIGTERM. */
 @Command(
         name = "sidecar",
-        description = "Receives OTLP/HTTP, keeps it within its budget, and forwards it until SIGTERM.",
+        description = "Receives OTLP, keeps it within its budget, and forwards it until SIGTERM.",
         mixinStandardHelpOptions = true,
         subcommands = SidecarCommand.Validate.class)
 final class SidecarCommand implements Callable<Integer> {
@@ -58,7 +61,8 @@ final class SidecarCommand implements Callable<Integer> {
             err.println("sluice: " + e.getMessage());
             return SluiceCommand.BAD_SETTINGS;
         } catch (IOException e) {
-            err.println("sluice: cannot listen on " + settings.sidecar().listen() + ": " + e.getMessage());
+            err.println(
+                    "sluice: cannot listen on " + settings.sidecar().receiver().listen() + ": " + e.getMessage());
             return SluiceCommand.FAILURE;
         } finally {
             runtime.shutdownInBackground();
@@ -72,11 +76,17 @@ final class SidecarCommand implements Callable<Integer> {
         spec.commandLine()
                 .getOut()
                 .println("sluice: sidecar listens on "
-                        + new HostPort(
-                                sidecar.localAddress().getHostString(),
-                                sidecar.localAddress().getPort()));
+                        + sidecar.localAddresses().stream()
+                                .map(SidecarCommand::describe)
+                                .collect(Collectors.joining(", ")));
         spec.commandLine().getOut().flush();
         new CountDownLatch(1).await();
+    }
+
+    private static String describe(SocketAddress address) {
+        return address instanceof InetSocketAddress inet
+                ? new HostPort(inet.getHostString(), inet.getPort()).toString()
+                : "unix:" + address;
     }
 
     private static DiagnosticLog toStandardError(PrintWriter err) {

@@ -6,7 +6,6 @@ import io.sluice.batching.AccountSnapshot;
 import io.sluice.batching.BatchSettings;
 import io.sluice.batching.DrainReport;
 import io.sluice.batching.Overflow;
-import io.sluice.config.HostPort;
 import io.sluice.config.SidecarOptions;
 import io.sluice.config.SluiceSettings;
 import io.sluice.exporter.DiagnosticLog;
@@ -21,9 +20,8 @@ import io.sluice.runtime.Future;
 import io.sluice.runtime.JoinHandle;
 import io.sluice.runtime.time.Clock;
 import java.io.IOException;
-import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.net.URI;
+import java.net.SocketAddress;
 import java.net.UnknownHostException;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -35,7 +33,7 @@ import java.util.Optional;
 import java.util.concurrent.TimeoutException;
 
 /**
- * A running sidecar: one listening port, one lane a signal.
+ * A running sidecar: what it listens on, and one lane a signal.
  *
  * <p>The sidecar runs on a runtime that it is given and does not end it. {@link #drain} is called once, from a thread
  * that may wait.
@@ -76,8 +74,7 @@ public final class Sidecar {
     public static Sidecar start(AsyncRuntime runtime, SluiceSettings settings, DiagnosticLog log) throws IOException {
         requireNonNull(runtime, "runtime");
         SidecarOptions options = settings.sidecar();
-        InetSocketAddress listen = resolve(options.listen());
-        refuseLoop(listen, settings);
+        var listen = Receiving.of(settings, log);
         Custody custody = new Custody(options.maxCustodyBytes());
         ReceiverCounts counts = new ReceiverCounts();
         Map<Signal, Lane> lanes = new EnumMap<>(Signal.class);
@@ -102,7 +99,7 @@ public final class Sidecar {
      * @throws UnknownHostException naming the host to listen on, if it is unknown
      */
     public static void check(SluiceSettings settings) throws UnknownHostException {
-        refuseLoop(resolve(settings.sidecar().listen()), settings);
+        Receiving.of(settings, DiagnosticLog.silent());
         for (Signal signal : Signal.values()) {
             TransportSettings where = settings.pipeline(signal).transport();
             if ("https".equalsIgnoreCase(where.endpoint().getScheme())) {
@@ -146,48 +143,15 @@ public final class Sidecar {
     }
 
     private static HttpServerSettings limits(SidecarOptions options) {
-        HttpServerSettings defaults = HttpServerSettings.defaults();
-        return new HttpServerSettings(
-                options.maxConnections(),
-                options.maxRequestBytes(),
-                options.maxRequestBytes(),
-                defaults.maxHeaderBytes(),
-                defaults.headTimeout(),
-                defaults.bodyTimeout(),
-                defaults.idleTimeout(),
-                defaults.eventLoops());
+        return options.receiver().limits();
     }
 
-    private static InetSocketAddress resolve(HostPort listen) throws UnknownHostException {
-        return new InetSocketAddress(InetAddress.getByName(listen.host()), listen.port());
+    /** Where it listens, with the ports that were given for port 0. */
+    public List<SocketAddress> localAddresses() {
+        return server.localAddresses();
     }
 
-    /** Looks nothing up: a name that is not obviously this machine is somebody else's. */
-    private static void refuseLoop(InetSocketAddress listen, SluiceSettings settings) {
-        for (Signal signal : Signal.values()) {
-            URI endpoint = settings.pipeline(signal).transport().endpoint();
-            int ofScheme = "https".equalsIgnoreCase(endpoint.getScheme()) ? 443 : 80;
-            int port = endpoint.getPort() < 0 ? ofScheme : endpoint.getPort();
-            if (port == listen.getPort() && endpoint.getHost() != null && isHere(endpoint.getHost(), listen)) {
-                throw new IllegalArgumentException(
-                        "the sidecar listens on " + settings.sidecar().listen()
-                                + " and would send " + signal + " to itself at " + endpoint
-                                + "; set otel.exporter.otlp.endpoint or sluice.sidecar.listen to another address");
-            }
-        }
-    }
-
-    private static boolean isHere(String host, InetSocketAddress listen) {
-        String name = host.startsWith("[") ? host.substring(1, host.length() - 1) : host;
-        return name.equalsIgnoreCase("localhost")
-                || name.startsWith("127.")
-                || name.equals("::1")
-                || name.equals("0.0.0.0")
-                || name.equalsIgnoreCase(listen.getHostString())
-                || name.equals(listen.getAddress().getHostAddress());
-    }
-
-    /** Where it listens, with the port that was given for port 0. */
+    /** The first TCP address that it listens on. */
     public InetSocketAddress localAddress() {
         return server.localAddress();
     }

@@ -35,7 +35,7 @@ class SluiceCommandTest {
         assertThat(out.toString())
                 .containsPattern("otel.exporter.otlp.endpoint +?= http://far:4318 +\\[command line]")
                 .containsPattern("sluice.retry.multiplier +?= 3 +\\[command line]")
-                .containsPattern("sluice.sidecar.listen +?= 127.0.0.1:4318 +\\[default]");
+                .containsPattern("sluice.sidecar.listen +?= 127.0.0.1:4317,127.0.0.1:4318 +\\[default]");
     }
 
     @Test

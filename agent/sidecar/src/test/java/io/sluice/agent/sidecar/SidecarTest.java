@@ -13,6 +13,7 @@ import io.sluice.config.SluiceSettings;
 import io.sluice.config.source.SettingsSources;
 import io.sluice.exporter.DiagnosticLog;
 import io.sluice.exporter.Signal;
+import io.sluice.exporter.testing.GrpcCaller;
 import io.sluice.exporter.testing.GrpcPeer;
 import io.sluice.exporter.transport.GrpcStatus;
 import io.sluice.runtime.AsyncRuntime;
@@ -116,6 +117,59 @@ class SidecarTest {
     }
 
     // ---- forwarding -------------------------------------------------------------------------------------------
+
+    @Test
+    void everyAddress_takesGrpcAndHttp_eachSpanOnce() throws Exception {
+        start("sluice.sidecar.listen", "127.0.0.1:0,127.0.0.1:0");
+        List<String> driven = new ArrayList<>();
+        for (java.net.SocketAddress address : sidecar.localAddresses()) {
+            java.net.InetSocketAddress inet = (java.net.InetSocketAddress) address;
+            try (GrpcCaller caller = new GrpcCaller(inet)) {
+                for (int i = 0; i < 50; i++) {
+                    String name = inet.getPort() + "/" + i;
+                    driven.add(name);
+                    assertThat(caller.call(Signal.TRACES.grpcPath(), request(name))
+                                    .status()
+                                    .isOk())
+                            .isTrue();
+                }
+                assertThat(caller.call("/other.Service/Call", new byte[1])
+                                .status()
+                                .getCode())
+                        .isEqualTo(io.grpc.Status.Code.UNIMPLEMENTED);
+                assertThat(caller.call(Signal.TRACES.grpcPath(), new byte[] {1})
+                                .status()
+                                .getCode())
+                        .isEqualTo(io.grpc.Status.Code.INVALID_ARGUMENT);
+            }
+            driven.add("http " + inet);
+            HttpRequest.Builder post = HttpRequest.newBuilder(
+                            URI.create("http://127.0.0.1:" + inet.getPort() + "/v1/traces"))
+                    .header("Content-Type", "application/x-protobuf")
+                    .POST(HttpRequest.BodyPublishers.ofByteArray(request("http " + inet)));
+            assertThat(send(post).statusCode()).isEqualTo(200);
+        }
+        assertThat(drain()).isTrue();
+        assertThat(backend.names()).containsExactlyInAnyOrderElementsOf(driven);
+        assertThat(traces().delivered()).isEqualTo(102);
+    }
+
+    @Test
+    void grpc_withCustodyFull_isToldWhenToComeAgain() throws Exception {
+        start("sluice.sidecar.max.custody.bytes", "65536", "sluice.max.concurrent.exports", "1");
+        backend.hold();
+        try (GrpcCaller caller = new GrpcCaller(sidecar.localAddress())) {
+            byte[] large = request("x".repeat(40_000));
+            assertThat(caller.call(Signal.TRACES.grpcPath(), large).status().isOk())
+                    .isTrue();
+            GrpcCaller.Outcome refused = caller.call(Signal.TRACES.grpcPath(), large);
+            assertThat(refused.status().getCode()).isEqualTo(io.grpc.Status.Code.RESOURCE_EXHAUSTED);
+            assertThat(refused.trailers().keys()).contains("grpc-status-details-bin");
+        }
+        backend.release();
+        assertThat(drain()).isTrue();
+        assertThat(traces().delivered()).isOne();
+    }
 
     @Test
     void requests_areMergedAndForwarded_eachSpanOnce() throws Exception {
