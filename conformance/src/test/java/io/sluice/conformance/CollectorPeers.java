@@ -128,6 +128,16 @@ final class CollectorPeers implements Peers, AutoCloseable {
         }
     }
 
+    /** Where its receiver with defaults listens. */
+    int port(Protocol protocol) {
+        return ports.get(protocol);
+    }
+
+    /** What came with this key. */
+    List<Seen> seen(String key) {
+        return ledger.of(key);
+    }
+
     @Override
     public Identities identities() {
         return identities;
