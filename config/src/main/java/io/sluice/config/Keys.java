@@ -257,6 +257,24 @@ final class Keys {
             "true",
             "Whether the agent's own figures, otel.sdk.processor.*, otel.sdk.exporter.* and sluice.*, leave with the"
                     + " application's metrics.");
+    static final SettingKey<Duration> LOG_INTERVAL = key(
+            "sluice.log.interval",
+            SettingType.duration(Duration.ofSeconds(1)),
+            "none",
+            "How often a line of each signal's figures is printed to standard error: what was offered and what became of"
+                    + " it, permits, times of answers. In the agent and the drop-in.");
+    static final SettingKey<Boolean> JMX = key(
+            "sluice.jmx",
+            SettingType.bool(),
+            "true",
+            "Whether each signal's pipeline is seen over JMX, as io.sluice.exporter:type=Pipeline. In the agent and the"
+                    + " drop-in.");
+    static final SettingKey<Duration> JMX_DELAY = key(
+            "sluice.jmx.delay",
+            SettingType.duration(Duration.ZERO),
+            "10 s",
+            "How long after the start that is. Whoever touches the JVM's management first also settles its java.util.logging,"
+                    + " which application servers bring their own of.");
     static final SettingKey<Path> CONFIG_FILE = key(
             "sluice.config.file",
             SettingType.path(),

@@ -31,6 +31,7 @@ public final class SettingsLoader {
 
     private static final long DEFAULT_CUSTODY = 64L << 20;
     private static final int DEFAULT_MAX_REQUEST = 16 << 20;
+    private static final Duration DEFAULT_JMX_DELAY = Duration.ofSeconds(10);
     private static final Duration FOR_EVER = Duration.ofDays(365);
     private static final int DEFAULT_CONNECTIONS = 1024;
     private static final Duration DEFAULT_SIDECAR_DELAY = Duration.ofMillis(200);
@@ -79,7 +80,7 @@ public final class SettingsLoader {
         Optional<Integer> workers = reader.find(Keys.WORKERS);
         Optional<Path> accountFile = reader.find(Keys.ACCOUNT_FILE);
         boolean accountLog = reader.get(Keys.ACCOUNT_LOG, true);
-        boolean selfMetrics = reader.get(Keys.SELF_METRICS, true);
+        ShownFigures figures = figures();
         SidecarOptions sidecar = sidecar();
         reader.find(Keys.CONFIG_FILE);
         Keys.ofTheSdk().forEach(reader::look);
@@ -91,10 +92,19 @@ public final class SettingsLoader {
                 workers.map(OptionalInt::of).orElseGet(OptionalInt::empty),
                 accountFile,
                 accountLog,
-                selfMetrics,
+                figures,
                 sidecar,
                 reader.effective(),
                 reader.warnings());
+    }
+
+    private ShownFigures figures() {
+        boolean beans = reader.get(Keys.JMX, true);
+        Duration beansAfter = reader.get(Keys.JMX_DELAY, DEFAULT_JMX_DELAY);
+        return new ShownFigures(
+                reader.get(Keys.SELF_METRICS, true),
+                beans ? Optional.of(beansAfter) : Optional.empty(),
+                reader.find(Keys.LOG_INTERVAL));
     }
 
     private static Set<String> ownNames() {

@@ -19,7 +19,7 @@ import java.util.OptionalInt;
  * @param workers threads of the runtime, if set
  * @param accountFile where accounts are appended as JSON
  * @param accountLog whether accounts are printed at the end
- * @param selfMetrics whether the agent's own figures leave as metrics
+ * @param figures where the agent's own figures are shown
  * @param sidecar what only the sidecar obeys
  * @param effective every setting with its value and where it came from
  * @param warnings what is allowed but hardly meant, one line each; for whoever starts the process to tell
@@ -30,7 +30,7 @@ public record SluiceSettings(
         OptionalInt workers,
         Optional<Path> accountFile,
         boolean accountLog,
-        boolean selfMetrics,
+        ShownFigures figures,
         SidecarOptions sidecar,
         List<EffectiveSetting> effective,
         List<String> warnings) {
@@ -40,6 +40,7 @@ public record SluiceSettings(
         flushTimeouts = Map.copyOf(flushTimeouts);
         requireNonNull(workers, "workers");
         requireNonNull(accountFile, "accountFile");
+        requireNonNull(figures, "figures");
         requireNonNull(sidecar, "sidecar");
         effective = List.copyOf(effective);
         warnings = List.copyOf(warnings);

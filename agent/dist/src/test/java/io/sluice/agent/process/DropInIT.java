@@ -41,12 +41,19 @@ class DropInIT {
     }
 
     private DropInRun dropIn() {
-        return new DropInRun(directory).set("otel.exporter.otlp.endpoint", sink.endpoint());
+        return new DropInRun(directory)
+                .set("otel.exporter.otlp.endpoint", sink.endpoint())
+                .set("test.endpoint", sink.endpoint());
     }
 
     @Test
     void sdkOnTheClassPath_exportsOurWay() throws Exception {
         assertEverythingArrived(dropIn().onClassPath(Origin.AUTOCONFIGURED, SPANS));
+    }
+
+    @Test
+    void sdkByHand_exportsOurWay() throws Exception {
+        assertEverythingArrived(dropIn().onClassPath(Origin.HAND, SPANS));
     }
 
     @Test

@@ -48,6 +48,17 @@ final class DropInRun {
         return run(agent, classPath("opentelemetry-(api|context|common)"), LibraryProgram.Origin.AGENT, spans);
     }
 
+    /** {@link SlowHookProgram} under our own agent. */
+    Result slowHooksUnderAgent(int spans) throws IOException, InterruptedException {
+        List<String> agent = List.of("-javaagent:" + System.getProperty("sluice.test.agentJar"));
+        set("otel.instrumentation.common.default-enabled", "false");
+        set("otel.instrumentation.opentelemetry-api.enabled", "true");
+        return run(
+                agent,
+                classPath("opentelemetry-(api|context|common)"),
+                List.of(SlowHookProgram.class.getName(), Integer.toString(spans)));
+    }
+
     /** On the class path, beside the SDK of this build. */
     Result onClassPath(LibraryProgram.Origin origin, int spans) throws IOException, InterruptedException {
         return run(List.of(), DROP_IN + File.pathSeparator + classPath("opentelemetry-[a-z-]+"), origin, spans);
@@ -70,13 +81,18 @@ final class DropInRun {
 
     private Result run(List<String> options, String classPath, LibraryProgram.Origin origin, int spans)
             throws IOException, InterruptedException {
+        return run(options, classPath, List.of(LibraryProgram.class.getName(), origin.name(), Integer.toString(spans)));
+    }
+
+    private Result run(List<String> options, String classPath, List<String> program)
+            throws IOException, InterruptedException {
         List<String> command = new ArrayList<>();
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
         command.addAll(List.of("-Xmx256m", "-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC"));
         command.addAll(options);
         settings.forEach((property, value) -> command.add("-D" + property + "=" + value));
-        command.addAll(
-                List.of("-cp", classPath, LibraryProgram.class.getName(), origin.name(), Integer.toString(spans)));
+        command.addAll(List.of("-cp", classPath));
+        command.addAll(program);
         Path out = directory.resolve("out");
         Path err = directory.resolve("err");
         Process process = new ProcessBuilder(command)

@@ -17,7 +17,9 @@ public final class LibraryProgram {
         /** From an agent. */
         AGENT,
         /** From the SDK's autoconfiguration. */
-        AUTOCONFIGURED
+        AUTOCONFIGURED,
+        /** From {@link SdkByHand}, which the program closes itself. */
+        HAND
     }
 
     private LibraryProgram() {}
@@ -26,8 +28,12 @@ public final class LibraryProgram {
         OpenTelemetry telemetry = switch (Origin.valueOf(arguments[0])) {
             case AGENT -> GlobalOpenTelemetry.get();
             case AUTOCONFIGURED -> AutoConfiguredOpenTelemetrySdk.initialize().getOpenTelemetrySdk();
+            case HAND -> SdkByHand.make(System.getProperty("test.endpoint"));
         };
         emit(telemetry, Integer.parseInt(arguments[1]));
+        if (arguments[0].equals(Origin.HAND.name())) {
+            SdkByHand.close(telemetry);
+        }
     }
 
     private static void emit(OpenTelemetry telemetry, int spans) {

@@ -23,7 +23,7 @@ class DropInJarIT {
 
     @BeforeAll
     static void open() throws IOException {
-        jar = new ZipFile(Path.of(System.getProperty("sluice.test.dropinJar")).toFile());
+        jar = new ZipFile(Path.of(System.getProperty("test.dropinJar")).toFile());
     }
 
     @AfterAll

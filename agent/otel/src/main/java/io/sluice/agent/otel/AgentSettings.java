@@ -4,6 +4,7 @@ import static java.util.Objects.requireNonNull;
 
 import io.sluice.config.SettingsException;
 import io.sluice.config.SettingsLoader;
+import io.sluice.config.ShownFigures;
 import io.sluice.config.SluiceSettings;
 import io.sluice.config.source.SettingsSource;
 import io.sluice.exporter.PipelineSettings;
@@ -24,7 +25,7 @@ import java.util.Set;
  * @param workerThreads threads that poll tasks; at least 1
  * @param accountLines whether each signal's account is told at the end, a line on standard error
  * @param accountFile where each signal's account is appended at the end, a line of JSON
- * @param selfMetrics whether the pipelines' own figures leave as metrics
+ * @param figures where the pipelines' own figures are shown
  */
 record AgentSettings(
         Map<Signal, PipelineSettings> signals,
@@ -32,7 +33,7 @@ record AgentSettings(
         int workerThreads,
         boolean accountLines,
         Optional<Path> accountFile,
-        boolean selfMetrics) {
+        ShownFigures figures) {
 
     /** One carries the agent, at half the CPU of two. */
     private static final int DEFAULT_WORKERS = 1;
@@ -41,6 +42,7 @@ record AgentSettings(
         signals = Map.copyOf(signals);
         flushTimeouts = Map.copyOf(flushTimeouts);
         requireNonNull(accountFile, "accountFile");
+        requireNonNull(figures, "figures");
     }
 
     /**
@@ -59,7 +61,7 @@ record AgentSettings(
                 settings.workers().orElse(DEFAULT_WORKERS),
                 settings.accountLog(),
                 settings.accountFile(),
-                settings.selfMetrics());
+                settings.figures());
     }
 
     Duration flushTimeout(Signal signal) {

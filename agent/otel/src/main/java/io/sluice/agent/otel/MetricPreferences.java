@@ -1,5 +1,7 @@
 package io.sluice.agent.otel;
 
+import static java.util.Objects.requireNonNull;
+
 import io.opentelemetry.sdk.autoconfigure.spi.ConfigProperties;
 import io.opentelemetry.sdk.autoconfigure.spi.ConfigurationException;
 import io.opentelemetry.sdk.metrics.Aggregation;
@@ -37,6 +39,14 @@ record MetricPreferences(
                 DefaultAggregationSelector.getDefault(),
                 instrument -> DEFAULT_CARDINALITY,
                 DEFAULT_INTERVAL);
+    }
+
+    MetricPreferences withTemporality(AggregationTemporalitySelector other) {
+        return new MetricPreferences(requireNonNull(other, "temporality"), aggregation, cardinality, interval);
+    }
+
+    MetricPreferences withAggregation(DefaultAggregationSelector other) {
+        return new MetricPreferences(temporality, requireNonNull(other, "aggregation"), cardinality, interval);
     }
 
     MetricPreferences withInterval(Duration other) {

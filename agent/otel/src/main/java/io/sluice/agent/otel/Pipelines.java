@@ -60,6 +60,8 @@ final class Pipelines implements Outlets {
     private final AccountReport report;
     private final BufferPool buffers = new BufferPool(IDLE_BUFFER_BYTES);
 
+    private final ShownPipelines beans = new ShownPipelines();
+
     /** Filled by the constructor. */
     private final Map<Signal, SignalLine<?>> lines = new EnumMap<>(Signal.class);
 
@@ -86,6 +88,30 @@ final class Pipelines implements Outlets {
         this.metrics = now(start(Signal.METRICS, new MetricEncoder(buffers), transports));
         this.metricInlet = metricInlet;
         this.collecting = metricInlet.map(this::collectPeriodically);
+        settings.figures().beansAfter().ifPresent(this::showBeans);
+        settings.figures().lineEach().ifPresent(this::printLines);
+    }
+
+    private void showBeans(Duration delay) {
+        Callable<Void> registration = () -> {
+            lines.forEach((signal, line) -> beans.show(line::stats, signal.key()));
+            return null;
+        };
+        handle.spawn(TaskOptions.named("show beans"), new Later(handle, delay, registration, Pipelines::notShown))
+                .detach();
+    }
+
+    private static void notShown(Throwable failure) {
+        Diagnostics.print("not seen over JMX: " + failure);
+    }
+
+    private void printLines(Duration interval) {
+        Callable<Void> lookAround = () -> {
+            lines.values().forEach(line -> Diagnostics.print(StatusLine.of(line.stats())));
+            return null;
+        };
+        handle.spawn(TaskOptions.named("print figures"), new IntervalLoop(handle, interval, lookAround, failure -> {}))
+                .detach();
     }
 
     /**
@@ -152,7 +178,7 @@ final class Pipelines implements Outlets {
         };
         return handle.spawn(
                 TaskOptions.named("collect metrics"),
-                new CollectLoop(handle, inlet.interval(), collection, Pipelines::collectionFailed));
+                new IntervalLoop(handle, inlet.interval(), collection, Pipelines::collectionFailed));
     }
 
     private static void collectionFailed(Throwable failure) {
@@ -181,7 +207,7 @@ final class Pipelines implements Outlets {
 
     @Override
     public void observe(MeterProvider meters) {
-        if (settings.selfMetrics()) {
+        if (settings.figures().asMetrics()) {
             lines.forEach((signal, line) -> line.observe(meters, signal));
         }
     }
@@ -316,6 +342,7 @@ final class Pipelines implements Outlets {
 
     @Override
     public void stop() {
+        beans.close();
         runtime.shutdown(GRACE);
     }
 }

@@ -6,6 +6,7 @@ import io.opentelemetry.api.metrics.MeterProvider;
 import io.sluice.batching.Account;
 import io.sluice.batching.DrainReport;
 import io.sluice.exporter.ExportPipeline;
+import io.sluice.exporter.PipelineStats;
 import io.sluice.exporter.Signal;
 import io.sluice.exporter.Transport;
 import io.sluice.runtime.AsyncRuntime;
@@ -44,6 +45,10 @@ final class SignalLine<T> {
     void observe(MeterProvider meters, Signal signal) {
         pipeline.observe(new SelfDurations(meters, names));
         SelfMetrics.register(meters, pipeline::stats, signal, names);
+    }
+
+    PipelineStats stats() {
+        return pipeline.stats();
     }
 
     Account account() {

@@ -26,6 +26,7 @@ public final class SluiceCustomizer implements AutoConfigurationCustomizerProvid
 
     @Override
     public void customize(AutoConfigurationCustomizer autoConfiguration) {
+        takeover.endOf(autoConfiguration);
         autoConfiguration.addPropertiesCustomizer(takeover::overrides);
         autoConfiguration.addTracerProviderCustomizer((builder, properties) -> {
             takeover.spans(builder::addSpanProcessor);
@@ -49,7 +50,7 @@ public final class SluiceCustomizer implements AutoConfigurationCustomizerProvid
      */
     @Override
     public void afterAutoConfigure(OpenTelemetrySdk sdk) {
-        takeover.observe(sdk.getMeterProvider());
+        takeover.complete(sdk);
     }
 
     /** Last: the exporter lists are read after every other customizer has changed them. */

@@ -7,14 +7,10 @@ import io.opentelemetry.sdk.logs.LogRecordProcessor;
 import io.opentelemetry.sdk.metrics.export.MetricReader;
 import io.opentelemetry.sdk.trace.SpanProcessor;
 import io.sluice.config.source.SettingsSource;
-import io.sluice.config.source.SettingsSources;
 import io.sluice.exporter.Signal;
-import io.sluice.runtime.time.Clock;
 import java.time.Duration;
 import java.util.EnumSet;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -24,7 +20,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <pre>{@code
  * SluiceExport sluice = SluiceExport.builder()
- *         .set("otel.exporter.otlp.endpoint", "http://collector:4318")
+ *         .endpoint("http://collector:4318")
  *         .start(Signal.TRACES, Signal.METRICS);
  * SdkTracerProvider.builder().addSpanProcessor(sluice.spanProcessor());
  * SdkMeterProvider meters = SdkMeterProvider.builder().registerMetricReader(sluice.metricReader()).build();
@@ -42,16 +38,12 @@ public final class SluiceExport {
     private final @Nullable LogInlet logs;
 
     private SluiceExport(Builder builder, Set<Signal> signals) {
-        way = new Sluiceway(Clock.system(), Diagnostics::notStarted, bug -> Diagnostics.uncaught("inlet", bug));
+        way = Sluiceway.ofLibrary();
         MetricPreferences preferences = MetricPreferences.defaults().withInterval(builder.metricInterval);
         spans = signals.contains(Signal.TRACES) ? way.spanInlet() : null;
         metrics = signals.contains(Signal.METRICS) ? way.metricInlet(preferences) : null;
         logs = signals.contains(Signal.LOGS) ? way.logInlet() : null;
-        Map<String, String> settings = Map.copyOf(builder.settings);
-        List<SettingsSource> sources = List.of(
-                SettingsSources.systemProperties(),
-                SettingsSources.environment(),
-                SettingsSources.map("SluiceExport.Builder", settings));
+        List<SettingsSource> sources = builder.sources(signals);
         way.start(() -> Pipelines.open(sources, signals, Optional.ofNullable(metrics)));
     }
 
@@ -90,17 +82,15 @@ public final class SluiceExport {
         return inlet;
     }
 
-    /** Settings; system properties and the environment come before what is set here. */
-    public static final class Builder {
+    /** Settings of one export. */
+    public static final class Builder extends BatchOptions<Builder> {
 
-        private final Map<String, String> settings = new HashMap<>();
         private Duration metricInterval = MetricPreferences.defaults().interval();
 
         private Builder() {}
 
-        /** Any setting of {@code docs/settings.md} by its property name. */
-        public Builder set(String name, String value) {
-            settings.put(requireNonNull(name, "name"), requireNonNull(value, "value"));
+        @Override
+        Builder self() {
             return this;
         }
 

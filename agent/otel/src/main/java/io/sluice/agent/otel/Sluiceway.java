@@ -69,6 +69,11 @@ final class Sluiceway {
         this.onStartFailure = requireNonNull(onStartFailure, "onStartFailure");
     }
 
+    /** One of an application that makes its SDK itself: what goes wrong is told on standard error. */
+    static Sluiceway ofLibrary() {
+        return new Sluiceway(Clock.system(), Diagnostics::notStarted, bug -> Diagnostics.uncaught("inlet", bug));
+    }
+
     /** As many as the pipeline's own inbox would hold by default. */
     private static int heldItems() {
         return BatchDefaults.maxQueueItems(Runtime.getRuntime().maxMemory());
@@ -136,6 +141,15 @@ final class Sluiceway {
                 onBug.accept(bug);
             }
         });
+    }
+
+    /** Exports what waits now, of all signals. Any thread; does not wait. */
+    void sendNow() {
+        List<Signal> signals;
+        synchronized (this) {
+            signals = List.copyOf(flowing);
+        }
+        signals.forEach(this::flush);
     }
 
     /** Exports what waits now, as soon as the pipelines run. Any thread; does not wait. */
@@ -216,7 +230,8 @@ final class Sluiceway {
         return drainBeganNanos;
     }
 
-    private Duration drainTimeout() {
+    /** What a drain may take; the default until the pipelines run. */
+    Duration drainTimeout() {
         Outlets opened = outlets.isCompletedExceptionally() ? null : outlets.getNow(null);
         return opened == null ? BatchDefaults.DRAIN_TIMEOUT : opened.drainTimeout();
     }

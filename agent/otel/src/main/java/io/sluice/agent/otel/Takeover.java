@@ -2,7 +2,7 @@ package io.sluice.agent.otel;
 
 import static java.util.Objects.requireNonNull;
 
-import io.opentelemetry.api.metrics.MeterProvider;
+import io.opentelemetry.sdk.OpenTelemetrySdk;
 import io.opentelemetry.sdk.autoconfigure.spi.ConfigProperties;
 import io.sluice.config.source.SettingsSource;
 import io.sluice.config.source.SettingsSources;
@@ -46,6 +46,8 @@ final class Takeover {
     private @Nullable ConfigProperties properties;
     private @Nullable Sluiceway way;
     private Optional<MetricInlet> metrics = Optional.empty();
+    private @Nullable Object builder;
+    private @Nullable AgentEnding ending;
 
     /** @param diagnostics takes lines for people */
     Takeover(Opening opening, Consumer<String> diagnostics) {
@@ -108,6 +110,12 @@ final class Takeover {
         if (current == null || sdkProperties == null || taken.isEmpty()) {
             return;
         }
+        Object configured = builder;
+        if (configured != null) {
+            ending = LateHook.find()
+                    .map(late -> AgentEnding.takeOver(configured, current, late::register))
+                    .orElse(null);
+        }
         try {
             Set<Signal> signals = EnumSet.copyOf(taken);
             Optional<MetricInlet> metricInlet = metrics;
@@ -121,11 +129,19 @@ final class Takeover {
         }
     }
 
-    /** Lets the pipelines' own figures leave with the SDK's metrics. */
-    void observe(MeterProvider meters) {
+    /** Notes what is being configured: in an agent, it ends when all else has. */
+    void endOf(Object sdkBuilder) {
+        builder = sdkBuilder;
+    }
+
+    /** Lets the pipelines' own figures leave with the SDK's metrics, and ends it when it is to end. */
+    void complete(OpenTelemetrySdk sdk) {
         Sluiceway current = way;
         if (current != null) {
-            current.observe(meters);
+            current.observe(sdk.getMeterProvider());
+        }
+        if (ending != null) {
+            ending.of(sdk);
         }
     }
 

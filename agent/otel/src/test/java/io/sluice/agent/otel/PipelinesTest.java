@@ -1,14 +1,17 @@
 package io.sluice.agent.otel;
 
+import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.opentelemetry.sdk.common.CompletableResultCode;
 import io.opentelemetry.sdk.metrics.SdkMeterProvider;
 import io.opentelemetry.sdk.trace.SdkTracerProvider;
+import io.sluice.config.ShownFigures;
 import io.sluice.exporter.PipelineDefaults;
 import io.sluice.exporter.PipelineSettings;
 import io.sluice.exporter.Signal;
 import io.sluice.runtime.time.Clock;
+import java.lang.management.ManagementFactory;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -20,6 +23,8 @@ import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
+import javax.management.MBeanServer;
+import javax.management.ObjectName;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -80,7 +85,7 @@ class PipelinesTest {
                 SdkTracerProvider.builder().addSpanProcessor(way.spanInlet()).build();
         AgentSettings all = settings();
         AgentSettings brief = new AgentSettings(
-                all.signals(), flushTimeouts(Duration.ofMillis(800)), 1, false, Optional.empty(), false);
+                all.signals(), flushTimeouts(Duration.ofMillis(800)), 1, false, Optional.empty(), ShownFigures.NOWHERE);
         way.start(() -> Pipelines.start(brief, (where, handle) -> silent, Optional.empty()));
         endSpans(provider, 3);
 
@@ -111,7 +116,7 @@ class PipelinesTest {
         });
         AgentSettings all = settings();
         AgentSettings brief = new AgentSettings(
-                all.signals(), flushTimeouts(Duration.ofMillis(100)), 1, false, Optional.empty(), false);
+                all.signals(), flushTimeouts(Duration.ofMillis(100)), 1, false, Optional.empty(), ShownFigures.NOWHERE);
         way.start(() -> Pipelines.start(brief, (where, handle) -> transport, Optional.of(inlet)));
 
         CompletableResultCode flush = provider.forceFlush().join(20, TimeUnit.SECONDS);
@@ -150,7 +155,12 @@ class PipelinesTest {
             one.observe(provider);
             AgentSettings all = settings();
             AgentSettings obeyed = new AgentSettings(
-                    all.signals(), all.flushTimeouts(), all.workerThreads(), false, Optional.empty(), wanted);
+                    all.signals(),
+                    all.flushTimeouts(),
+                    all.workerThreads(),
+                    false,
+                    Optional.empty(),
+                    new ShownFigures(wanted, Optional.empty(), Optional.empty()));
             one.start(() -> Pipelines.start(obeyed, (where, handle) -> far, Optional.of(inlet)));
 
             assertThat(provider.forceFlush().join(20, TimeUnit.SECONDS).isSuccess())
@@ -226,6 +236,50 @@ class PipelinesTest {
         await(() -> ours.stream().noneMatch(Thread::isAlive));
     }
 
+    @Test
+    void figures_areSeenOverJmx_fromTheirTimeOn_andGoneAfterTheEnd() throws Exception {
+        MBeanServer server = ManagementFactory.getPlatformMBeanServer();
+        ObjectName ofTraces = new ObjectName("io.sluice.exporter:type=Pipeline,name=\"traces\"");
+        ObjectName ofAnother = new ObjectName("io.sluice.exporter:type=Pipeline,name=\"traces 2\"");
+        SdkTracerProvider provider = seenOverJmx(way);
+        await(() -> server.isRegistered(ofTraces));
+        SdkTracerProvider another =
+                seenOverJmx(new Sluiceway(Clock.system(), PipelinesTest::fail, PipelinesTest::fail));
+        await(() -> server.isRegistered(ofAnother));
+
+        endSpans(provider, 12);
+        provider.forceFlush().join(20, TimeUnit.SECONDS);
+
+        assertThat(server.getAttribute(ofTraces, "Signal")).isEqualTo("traces");
+        assertThat(server.getAttribute(ofTraces, "OfferedItems")).isEqualTo(12L);
+        assertThat(server.getAttribute(ofTraces, "AcceptedItems")).isEqualTo(12L);
+        assertThat(server.getAttribute(ofTraces, "DeliveredItems")).isEqualTo(12L);
+        assertThat(server.getAttribute(ofTraces, "RejectedItems")).isEqualTo(0L);
+        assertThat(server.getAttribute(ofTraces, "PendingItems")).isEqualTo(0L);
+        assertThat((int) server.getAttribute(ofTraces, "Permits")).isPositive();
+        assertThat((long) server.getAttribute(ofTraces, "AttemptNanosP99")).isNotNegative();
+        assertThat(server.getAttribute(ofAnother, "OfferedItems")).isEqualTo(0L);
+        provider.shutdown().join(20, TimeUnit.SECONDS);
+        another.shutdown().join(20, TimeUnit.SECONDS);
+        assertThat(server.queryNames(new ObjectName("io.sluice.exporter:*"), null))
+                .isEmpty();
+    }
+
+    private SdkTracerProvider seenOverJmx(Sluiceway own) {
+        SdkTracerProvider provider =
+                SdkTracerProvider.builder().addSpanProcessor(own.spanInlet()).build();
+        AgentSettings all = settings();
+        AgentSettings shown = new AgentSettings(
+                Map.of(Signal.TRACES, requireNonNull(all.signals().get(Signal.TRACES))),
+                all.flushTimeouts(),
+                1,
+                false,
+                Optional.empty(),
+                new ShownFigures(false, Optional.of(Duration.ofMillis(1)), Optional.empty()));
+        own.start(() -> Pipelines.start(shown, (where, handle) -> transport, Optional.empty()));
+        return provider;
+    }
+
     private static List<Thread> ourThreads() {
         return Thread.getAllStackTraces().keySet().stream()
                 .filter(thread -> thread.getName().startsWith("sluice-"))
@@ -256,7 +310,8 @@ class PipelinesTest {
                     withDrainTimeout(
                             PipelineDefaults.settings(signal, URI.create("http://localhost/v1/" + signal.key()))));
         }
-        return new AgentSettings(signals, flushTimeouts(Duration.ofSeconds(20)), 1, false, Optional.of(accounts), true);
+        return new AgentSettings(
+                signals, flushTimeouts(Duration.ofSeconds(20)), 1, false, Optional.of(accounts), ShownFigures.NOWHERE);
     }
 
     private static Map<Signal, Duration> flushTimeouts(Duration timeout) {

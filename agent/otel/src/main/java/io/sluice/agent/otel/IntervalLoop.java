@@ -16,24 +16,25 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Collects metrics once an interval, each time on a thread that may wait; never ends by itself.
+ * Does something once an interval, a collection of metrics for example, each time on a thread that may wait; never ends by
+ * itself.
  *
- * <p>The first collection is one interval after the start. One that takes longer than the interval delays the next, so
- * that two never run at once.
+ * <p>The first time is one interval after the start. One that takes longer than the interval delays the next, so that two
+ * never run at once.
  */
-final class CollectLoop implements Future<Void> {
+final class IntervalLoop implements Future<Void> {
 
     private final Handle handle;
     private final Interval interval;
-    private final Callable<Void> collection;
+    private final Callable<Void> action;
     private final Consumer<? super Throwable> onFailure;
 
-    /** Owner only: the collection that runs, if one does. */
+    /** Owner only: what runs, if it does. */
     private @Nullable JoinHandle<Void> running;
 
-    CollectLoop(Handle handle, Duration period, Callable<Void> collection, Consumer<? super Throwable> onFailure) {
+    IntervalLoop(Handle handle, Duration period, Callable<Void> action, Consumer<? super Throwable> onFailure) {
         this.handle = requireNonNull(handle, "handle");
-        this.collection = requireNonNull(collection, "collection");
+        this.action = requireNonNull(action, "action");
         this.onFailure = requireNonNull(onFailure, "onFailure");
         this.interval = handle.interval(period, MissedTick.DELAY);
         interval.reset();
@@ -46,7 +47,7 @@ final class CollectLoop implements Future<Void> {
                 if (!interval.pollTick(cx)) {
                     return Poll.pending();
                 }
-                running = handle.spawnBlocking(collection);
+                running = handle.spawnBlocking(action);
             }
             if (!pollRunning(cx, running)) {
                 return Poll.pending();
@@ -55,10 +56,10 @@ final class CollectLoop implements Future<Void> {
         }
     }
 
-    /** Whether the collection has ended; a failure is told and does not end the loop. */
-    private boolean pollRunning(Context cx, JoinHandle<Void> collecting) throws Exception {
+    /** Whether it has ended; a failure is told and does not end the loop. */
+    private boolean pollRunning(Context cx, JoinHandle<Void> acting) throws Exception {
         try {
-            return collecting.poll(cx).isReady();
+            return acting.poll(cx).isReady();
         } catch (JoinException failed) {
             onFailure.accept(failed.getCause() == null ? failed : failed.getCause());
             return true;

@@ -15,7 +15,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 @Timeout(20)
-class CollectLoopTest {
+class IntervalLoopTest {
 
     private static final Duration PERIOD = Duration.ofSeconds(60);
 
@@ -63,7 +63,7 @@ class CollectLoopTest {
     void failedCollection_isTold_andTheLoopGoesOn() {
         RuntimeException failure = new IllegalStateException("callback of the application");
         stepped.handle()
-                .spawn(new CollectLoop(
+                .spawn(new IntervalLoop(
                         stepped.handle(),
                         PERIOD,
                         () -> {
@@ -95,7 +95,7 @@ class CollectLoopTest {
 
     private JoinHandle<Void> spawn() {
         return stepped.handle()
-                .spawn(new CollectLoop(
+                .spawn(new IntervalLoop(
                         stepped.handle(),
                         PERIOD,
                         () -> {
