@@ -21,6 +21,7 @@ class ArrowsTest {
     private static final String EXPORTER = "io.sluice.exporter..";
     private static final String CONFIG = "io.sluice.config..";
     private static final String OPENTELEMETRY = "io.opentelemetry..";
+    private static final String JACKSON = "com.fasterxml.jackson.core..";
     private static final String NETTY_AND_GRPC = "io.grpc..";
 
     @Test
@@ -102,6 +103,7 @@ class ArrowsTest {
                         RUNTIME,
                         OPENTELEMETRY,
                         NETTY_AND_GRPC,
+                        JACKSON,
                         JAVA,
                         "javax.management..",
                         TLS,

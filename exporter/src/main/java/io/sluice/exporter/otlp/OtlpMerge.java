@@ -5,6 +5,7 @@ import static java.util.Objects.requireNonNull;
 import io.sluice.exporter.Divider;
 import io.sluice.exporter.Encoder;
 import io.sluice.exporter.Payload;
+import io.sluice.exporter.Pieces;
 import io.sluice.exporter.Signal;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
@@ -12,9 +13,10 @@ import java.util.List;
 import java.util.function.LongConsumer;
 
 /**
- * Merges received requests of one signal into one without reading them: the repeated top-level fields of protobuf
- * messages concatenate. Not profiles, whose dictionaries would mix: each of their requests stays alone. Nothing is copied; the payload refers to the requests' bytes. Sound for requests that {@link
- * OtlpScanner} has accepted. One thread at a time.
+ * Merges received requests of one signal into one without reading their items: the repeated fields of protobuf messages
+ * concatenate, and neighbours that are of the same resource, or of the same scope, share it ({@link Envelopes}). Not
+ * profiles, whose dictionaries would mix: each of their requests stays alone. Nothing is copied; the payload refers to
+ * the requests' bytes. Sound for requests that {@link OtlpScanner} has accepted. One thread at a time.
  */
 public final class OtlpMerge implements Encoder<OtlpRequest> {
 
@@ -23,7 +25,10 @@ public final class OtlpMerge implements Encoder<OtlpRequest> {
 
     // Of the batch in the making.
     private final List<OtlpRequest> requests = new ArrayList<>();
-    private long bytes;
+    private final Envelopes envelopes = new Envelopes();
+
+    /** Of the requests as they came. */
+    private long receivedBytes;
 
     /** @param onSettled given the bytes of the requests of a payload when that is closed */
     public OtlpMerge(Signal signal, LongConsumer onSettled) {
@@ -51,35 +56,55 @@ public final class OtlpMerge implements Encoder<OtlpRequest> {
         if (request.signal() != signal) {
             throw new IllegalArgumentException("a request of " + request.signal() + " among " + signal);
         }
-        if (signal == Signal.PROFILES && !requests.isEmpty()) {
-            return Integer.MAX_VALUE;
+        if (signal == Signal.PROFILES) {
+            return addAlone(request, maxBytes);
         }
-        int added = request.body().length;
+        int added = envelopes.add(request.body(), maxBytes);
         if (added <= maxBytes) {
-            requests.add(request);
-            bytes += added;
+            keep(request);
         }
         return added;
     }
 
+    private int addAlone(OtlpRequest request, int maxBytes) {
+        int added = requests.isEmpty() ? request.body().length : Integer.MAX_VALUE;
+        if (added <= maxBytes && requests.isEmpty()) {
+            keep(request);
+        }
+        return added;
+    }
+
+    private void keep(OtlpRequest request) {
+        requests.add(request);
+        receivedBytes += request.body().length;
+    }
+
     @Override
     public Payload finish() {
-        ByteBuffer[] body = new ByteBuffer[requests.size()];
-        int[] counts = new int[body.length];
+        ByteBuffer[] received = new ByteBuffer[requests.size()];
+        int[] counts = new int[received.length];
         int items = 0;
-        for (int i = 0; i < body.length; i++) {
-            body[i] = ByteBuffer.wrap(requests.get(i).body());
+        for (int i = 0; i < received.length; i++) {
+            received[i] = ByteBuffer.wrap(requests.get(i).body());
             counts[i] = requests.get(i).items();
             items += counts[i];
         }
-        long settled = bytes;
+        long settled = receivedBytes;
+        boolean shared = signal != Signal.PROFILES && envelopes.bytes() < receivedBytes;
+        ByteBuffer[] joined = envelopes.finish();
         requests.clear();
-        bytes = 0;
-        return new Payload(signal, items, body, divider(counts), () -> onSettled.accept(settled));
+        receivedBytes = 0;
+        ByteBuffer[] body = shared ? joined : received;
+        return new Payload(signal, items, body, divider(received, counts), () -> onSettled.accept(settled));
     }
 
-    /** First the senders' requests, which were counted when they came. */
-    private Divider divider(int[] counts) {
-        return counts.length == 1 ? OtlpSplitter.of(signal) : (body, items) -> RequestPieces.of(signal, body, counts);
+    /** First the senders' requests as they came, which were counted then. */
+    private Divider divider(ByteBuffer[] received, int[] counts) {
+        return (body, items) ->
+                counts.length == 1 ? whole(received, items) : RequestPieces.of(signal, received, counts);
+    }
+
+    private Pieces whole(ByteBuffer[] received, int items) {
+        return OtlpSplitter.of(signal).divide(new ByteBuffer[] {received[0].duplicate()}, items);
     }
 }

@@ -183,12 +183,16 @@ final class ProtoOutput {
         optionalFixed64(field, Double.doubleToRawLongBits(value));
     }
 
+    void fixed32(int field, int value) {
+        require(MAX_NUMBER);
+        tag(field, FIXED32);
+        INT.set(buffer, position, value);
+        position += Integer.BYTES;
+    }
+
     void optionalFixed32(int field, int value) {
         if (value != 0) {
-            require(MAX_NUMBER);
-            tag(field, FIXED32);
-            INT.set(buffer, position, value);
-            position += Integer.BYTES;
+            fixed32(field, value);
         }
     }
 
@@ -206,6 +210,12 @@ final class ProtoOutput {
     void packedVarint(long value) {
         require(MAX_NUMBER);
         rawVarint64(value);
+    }
+
+    /** An element of eight bytes of a packed field that is begun and ended like a message. */
+    void elementFixed64(long value) {
+        require(Long.BYTES);
+        rawFixed64(value);
     }
 
     // ---- bytes and strings ------------------------------------------------------------------------------------

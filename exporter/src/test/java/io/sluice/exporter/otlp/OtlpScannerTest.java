@@ -23,9 +23,7 @@ import io.sluice.exporter.otlp.MessageShape.Check;
 import io.sluice.exporter.otlp.MessageShape.Kind;
 import java.util.Arrays;
 import java.util.HashSet;
-import java.util.List;
 import java.util.Set;
-import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -220,27 +218,5 @@ class OtlpScannerTest {
             items += Requests.count(message);
         }
         assertThat(items).isGreaterThan(100);
-    }
-
-    @Test
-    void merge_concatenation_parsesToAllItems() throws Exception {
-        AtomicLong settled = new AtomicLong();
-        OtlpMerge merge = new OtlpMerge(Signal.TRACES, settled::addAndGet);
-        int items = 0;
-        List<OtlpRequest> requests = new java.util.ArrayList<>();
-        for (int seed = 0; seed < 20; seed++) {
-            byte[] body = request(Signal.TRACES, seed);
-            int count = ((ScanResult.Valid) scan(Signal.TRACES, body)).items();
-            items += count;
-            requests.add(new OtlpRequest(Signal.TRACES, body, count));
-        }
-        byte[] merged = Requests.bytes(merge, requests);
-        assertThat(settled).hasValue(merged.length);
-        assertThat(Requests.count(ExportTraceServiceRequest.parseFrom(merged))).isEqualTo(items);
-        assertThat(merged.length)
-                .isEqualTo(requests.stream()
-                        .mapToInt(request -> request.body().length)
-                        .sum());
-        assertThat(scan(Signal.TRACES, merged)).isEqualTo(new ScanResult.Valid(items));
     }
 }

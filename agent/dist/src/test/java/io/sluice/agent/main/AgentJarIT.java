@@ -96,7 +96,7 @@ class AgentJarIT {
                 .filteredOn(name -> name.startsWith("inst/"))
                 .allSatisfy(name -> assertThat(name)
                         .matches("inst/(io/sluice/(runtime|batching|exporter|config|agent"
-                                + "|shaded/(io/(netty|grpc|perfmark)|com/google/common))|picocli"
+                                + "|shaded/(io/(netty|grpc|perfmark|airlift)|com/(google/common|fasterxml/jackson/core)))|picocli"
                                 + "|META-INF/services)/.*"));
         assertThat(names(ours))
                 .contains("META-INF/LICENSE", "META-INF/NOTICE")

@@ -73,8 +73,10 @@ final class OtlpReceiver implements RequestHandler {
         String type = head.header("content-type").orElse("none");
         if (!grpc && !mediaType(type).equals(PROTOBUF)) {
             counts.malformed();
-            return new Admission.Refused(
-                    failure(415, INVALID_ARGUMENT, "content type " + type + " is not supported; allowed: " + PROTOBUF));
+            return new Admission.Refused(failure(
+                    415,
+                    INVALID_ARGUMENT,
+                    "content type " + type + " is not supported; allowed: " + PROTOBUF + ", " + JsonRequests.JSON));
         }
         long announced = announced(head);
         if (!custody.tryReserve(announced)) {

@@ -15,6 +15,7 @@ import io.sluice.exporter.TransportSettings;
 import io.sluice.exporter.tls.TlsContexts;
 import io.sluice.exporter.transport.HttpServer;
 import io.sluice.exporter.transport.HttpServerSettings;
+import io.sluice.exporter.transport.RequestHandler;
 import io.sluice.runtime.AsyncRuntime;
 import io.sluice.runtime.Future;
 import io.sluice.runtime.JoinHandle;
@@ -79,8 +80,10 @@ public final class Sidecar {
         ReceiverCounts counts = new ReceiverCounts();
         Map<Signal, Lane> lanes = new EnumMap<>(Signal.class);
         OtlpReceiver receiver = new OtlpReceiver(openLanes(lanes, runtime, settings, custody, log), custody, counts);
+        int maxBytes = limits(options).maxInflatedBytes();
+        RequestHandler handler = new JsonRequests(receiver, counts, runtime.handle(), maxBytes);
         try {
-            HttpServer server = HttpServer.bind(runtime.handle(), listen, limits(options), receiver);
+            HttpServer server = HttpServer.bind(runtime.handle(), listen, limits(options), handler);
             Duration drainTimeout = settings.pipeline(Signal.TRACES).batch().drainTimeout();
             return new Sidecar(runtime, lanes, counts, server, drainTimeout);
         } catch (IOException e) {

@@ -473,12 +473,13 @@ class SidecarTest {
     @Test
     void wrongTypeMethodOrPath_areNamed() throws Exception {
         start();
-        HttpResponse<String> json =
+        HttpResponse<String> text =
                 send(HttpRequest.newBuilder(to("/v1/traces").build().uri())
-                        .header("Content-Type", "application/json")
+                        .header("Content-Type", "text/plain")
                         .POST(HttpRequest.BodyPublishers.ofString("{}")));
-        assertThat(json.statusCode()).isEqualTo(415);
-        assertThat(json.body()).contains("application/json is not supported");
+        assertThat(text.statusCode()).isEqualTo(415);
+        assertThat(text.body())
+                .contains("text/plain is not supported; allowed: application/x-protobuf, application/json");
         HttpResponse<String> get = send(to("/v1/traces").GET());
         assertThat(get.statusCode()).isEqualTo(405);
         assertThat(get.headers().firstValue("Allow")).contains("POST");
