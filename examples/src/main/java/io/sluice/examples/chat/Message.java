@@ -1,0 +1,4 @@
+package io.sluice.examples.chat;
+
+/** What one guest said. */
+record Message(long guest, String text) {}
