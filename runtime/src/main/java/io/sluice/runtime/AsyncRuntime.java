@@ -16,6 +16,8 @@ import io.sluice.runtime.time.TimeDriver;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.Callable;
+import java.util.function.BiConsumer;
+import java.util.function.LongConsumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -47,6 +49,10 @@ public final class AsyncRuntime implements AutoCloseable {
         ThreadMaker threads = builder.threads();
         SchedulerSettings settings = builder.schedulerSettings(threads);
         this.time = new TimeDriver(builder.clock);
+        LongConsumer onTimerLag = builder.onTimerLag;
+        if (onTimerLag != null) {
+            time.onLag(lagNanos -> tell(onTimerLag, lagNanos, settings.onUncaught()));
+        }
         this.io = builder.io ? IoDriver.open() : null;
         this.blocking = new BlockingPool(
                 builder.maxBlockingThreads,
@@ -70,6 +76,15 @@ public final class AsyncRuntime implements AutoCloseable {
         scheduler.start(handle, handover -> blocking.execute("worker", handover));
         if (watchdog != null) {
             threads.other("-watchdog", watchdog).start();
+        }
+    }
+
+    /** A hook that throws is reported and keeps no timer from firing. */
+    private static void tell(LongConsumer hook, long lagNanos, BiConsumer<String, Throwable> onUncaught) {
+        try {
+            hook.accept(lagNanos);
+        } catch (Throwable bug) {
+            onUncaught.accept("onTimerLag", bug);
         }
     }
 

@@ -10,6 +10,8 @@ import java.time.Duration;
 import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import java.util.function.IntFunction;
+import java.util.function.LongConsumer;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -54,6 +56,10 @@ public final class RuntimeBuilder {
     private @Nullable Consumer<TaskMeta> beforePoll;
     private @Nullable Consumer<TaskMeta> afterPoll;
     private @Nullable Consumer<TaskMeta> onTaskEnd;
+    private @Nullable Supplier<? extends WorkerProbe> probes;
+
+    @Nullable
+    LongConsumer onTimerLag;
 
     RuntimeBuilder() {}
 
@@ -213,6 +219,21 @@ public final class RuntimeBuilder {
     }
 
     /**
+     * One object for each worker, told of what it does, on its thread. Must be quick. Where nobody asks for it nothing is
+     * done for it.
+     */
+    public RuntimeBuilder probes(Supplier<? extends WorkerProbe> makeProbe) {
+        this.probes = requireNonNull(makeProbe, "makeProbe");
+        return this;
+    }
+
+    /** How many nanoseconds late the earliest timer is, each time that one is due; on a worker. Must be quick. */
+    public RuntimeBuilder onTimerLag(LongConsumer hook) {
+        this.onTimerLag = requireNonNull(hook, "hook");
+        return this;
+    }
+
+    /**
      * Measures how long each poll takes and how long each ready task waits for it. Costs three readings of the clock and
      * 8 bytes a task. Default false.
      */
@@ -268,7 +289,16 @@ public final class RuntimeBuilder {
                 clock,
                 pollHistograms,
                 isWatched(),
-                new Hooks(onThreadStart, onThreadStop, onPark, onUnpark, onTaskSpawn, beforePoll, afterPoll, onTaskEnd),
+                new Hooks(
+                        onThreadStart,
+                        onThreadStop,
+                        onPark,
+                        onUnpark,
+                        onTaskSpawn,
+                        beforePoll,
+                        afterPoll,
+                        probes,
+                        onTaskEnd),
                 parking,
                 made::worker,
                 onUncaught);

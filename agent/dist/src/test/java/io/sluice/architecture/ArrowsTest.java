@@ -17,6 +17,8 @@ class ArrowsTest {
     private static final String RUNTIME = "io.sluice.runtime..";
     private static final String PRESSURE = "io.sluice.runtime.pressure..";
     private static final String MANAGEMENT = "io.sluice.runtime.management..";
+    private static final String EVENTS = "io.sluice.runtime.jfr..";
+    private static final String FLIGHT_RECORDER = "jdk.jfr..";
     private static final String BATCHING = "io.sluice.batching..";
     private static final String EXPORTER = "io.sluice.exporter..";
     private static final String CONFIG = "io.sluice.config..";
@@ -31,7 +33,19 @@ class ArrowsTest {
                 .resideInAPackage(RUNTIME)
                 .should()
                 .onlyDependOnClassesThat()
-                .resideInAnyPackage(RUNTIME, JAVA, "javax.management..", JSPECIFY));
+                .resideInAnyPackage(RUNTIME, JAVA, "javax.management..", FLIGHT_RECORDER, JSPECIFY));
+    }
+
+    @Test
+    void runtime_isRecorded_inOnePlaceThatNobodyNeeds() {
+        check(noClasses()
+                .that()
+                .resideInAPackage(RUNTIME)
+                .and()
+                .resideOutsideOfPackage(EVENTS)
+                .should()
+                .dependOnClassesThat()
+                .resideInAnyPackage(FLIGHT_RECORDER, EVENTS));
     }
 
     @Test

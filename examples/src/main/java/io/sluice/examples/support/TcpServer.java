@@ -5,6 +5,7 @@ import io.sluice.runtime.Context;
 import io.sluice.runtime.Future;
 import io.sluice.runtime.Handle;
 import io.sluice.runtime.Poll;
+import io.sluice.runtime.management.RuntimeBean;
 import io.sluice.runtime.net.TcpListener;
 import io.sluice.runtime.net.TcpStream;
 import io.sluice.runtime.signal.Termination;
@@ -117,11 +118,14 @@ public final class TcpServer implements Future<Void> {
      * The main of a server: listens on {@code 127.0.0.1} and the port that is the first argument, or on a free one; says
      * where on standard output; stops on Ctrl-C and SIGTERM.
      */
+    @SuppressWarnings("try") // the bean only has to be there
     public static void main(String name, String[] arguments, Setup setup) throws Exception {
         int port = arguments.length == 0 ? 0 : Integer.parseInt(arguments[0]);
         InetSocketAddress address = new InetSocketAddress(InetAddress.getLoopbackAddress(), port);
         try (Termination end = Termination.listen(DRAIN_LIMIT.multipliedBy(2));
-                AsyncRuntime runtime = AsyncRuntime.builder().build()) {
+                AsyncRuntime runtime =
+                        AsyncRuntime.builder().pollHistograms(true).build();
+                RuntimeBean bean = RuntimeBean.register(runtime, name)) { // for ./sluice top
             Handle handle = runtime.handle();
             TcpServer server = listen(handle, address, setup.start(handle), end.token());
             System.out.println(

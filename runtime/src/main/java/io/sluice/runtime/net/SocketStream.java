@@ -2,6 +2,7 @@ package io.sluice.runtime.net;
 
 import io.sluice.runtime.Context;
 import io.sluice.runtime.Future;
+import io.sluice.runtime.Handle;
 import io.sluice.runtime.Poll;
 import io.sluice.runtime.io.AsyncIo;
 import io.sluice.runtime.io.AsyncStream;
@@ -9,6 +10,7 @@ import java.io.IOException;
 import java.net.SocketAddress;
 import java.net.SocketOption;
 import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
 import java.nio.channels.SocketChannel;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
@@ -211,6 +213,35 @@ public abstract sealed class SocketStream implements AsyncStream permits TcpStre
             bytesWritten.setOpaque(bytesWritten.getPlain() + written);
         }
         return written;
+    }
+
+    /**
+     * Sends {@code count} bytes of {@code file} from {@code position} on, without taking them through the JVM (sendfile,
+     * where the system has it), and gives how many it were: fewer only if the file ends before. A peer that does not read
+     * holds it up. The disk may hold up a thread of the blocking pool, never a worker.
+     *
+     * <p>The writer's turn, as {@link #pollWrite}. Cancelled half-way, the peer may still get up to 2 MiB that had begun:
+     * close the stream then.
+     *
+     * @throws IllegalArgumentException if {@code position} or {@code count} is negative
+     */
+    public Future<Long> sendFile(Handle handle, FileChannel file, long position, long count) {
+        if (position < 0 || count < 0) {
+            throw new IllegalArgumentException(
+                    "position and count must not be negative, but are " + position + " and " + count);
+        }
+        return new SendFile(handle, this, file, position, count);
+    }
+
+    /** One call into the channel, on a thread that may wait for the disk; zero if the socket is full or the file ended. */
+    long transferFrom(FileChannel file, long position, long count) throws IOException {
+        long moved = file.transferTo(position, count, channel);
+        bytesWritten.setOpaque(bytesWritten.getPlain() + moved);
+        return moved;
+    }
+
+    Registration registration() {
+        return registration;
     }
 
     @Override

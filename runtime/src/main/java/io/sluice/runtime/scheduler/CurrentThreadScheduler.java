@@ -233,11 +233,11 @@ public final class CurrentThreadScheduler implements Scheduler {
     private void sleep() {
         stats.busy(settings.clock().nanoTime() - awakeSinceNanos);
         stats.forcedYields(coop.forcedYields());
-        settings.call(settings.hooks().park());
+        watch.parks();
         stats.parked(stats.polls());
         driver.park();
         stats.unparked();
-        settings.call(settings.hooks().unpark());
+        watch.unparks();
         awakeSinceNanos = settings.clock().nanoTime();
     }
 

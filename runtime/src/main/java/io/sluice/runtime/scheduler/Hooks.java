@@ -1,7 +1,9 @@
 package io.sluice.runtime.scheduler;
 
 import io.sluice.runtime.TaskMeta;
+import io.sluice.runtime.WorkerProbe;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -15,6 +17,7 @@ import org.jspecify.annotations.Nullable;
  * @param taskSpawn on the spawning thread, before the task can run
  * @param beforePoll on the worker
  * @param afterPoll on the worker, also after the poll that ended the task
+ * @param probes makes one for each worker
  * @param taskEnd where the task's future was released, once for each task that was spawned
  */
 public record Hooks(
@@ -25,9 +28,10 @@ public record Hooks(
         @Nullable Consumer<TaskMeta> taskSpawn,
         @Nullable Consumer<TaskMeta> beforePoll,
         @Nullable Consumer<TaskMeta> afterPoll,
+        @Nullable Supplier<? extends WorkerProbe> probes,
         @Nullable Consumer<TaskMeta> taskEnd) {
 
-    public static final Hooks NONE = new Hooks(null, null, null, null, null, null, null, null);
+    public static final Hooks NONE = new Hooks(null, null, null, null, null, null, null, null, null);
 
     boolean watchPolls() {
         return beforePoll != null || afterPoll != null;

@@ -1,9 +1,11 @@
 package io.sluice.runtime.scheduler;
 
 import io.sluice.runtime.HistogramSnapshot;
+import io.sluice.runtime.WorkerProbe;
 import io.sluice.runtime.task.Task;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -34,6 +36,9 @@ final class PollWatch {
 
     private final boolean hooked;
 
+    /** Null unless asked for. Worker thread only. */
+    private final @Nullable WorkerProbe probe;
+
     /** Null unless asked for. */
     private final @Nullable Histogram pollNanos;
 
@@ -51,7 +56,9 @@ final class PollWatch {
     PollWatch(SchedulerSettings settings) {
         this.settings = settings;
         this.timed = settings.pollHistograms() || settings.watched();
-        this.hooked = settings.hooks().watchPolls();
+        Supplier<? extends WorkerProbe> probes = settings.hooks().probes();
+        this.probe = probes == null ? null : probes.get();
+        this.hooked = settings.hooks().watchPolls() || probe != null;
         this.pollNanos = settings.pollHistograms() ? new Histogram() : null;
         this.waitNanos = settings.pollHistograms() ? new Histogram() : null;
     }
@@ -62,6 +69,9 @@ final class PollWatch {
         }
         if (hooked) {
             settings.tell(settings.hooks().beforePoll(), task.meta());
+            if (probe != null) {
+                settings.tell(probe::pollBegins, task.meta());
+            }
         }
     }
 
@@ -89,7 +99,33 @@ final class PollWatch {
             }
         }
         if (hooked && task != null) {
+            if (probe != null) {
+                settings.tell(probe::pollEnds, task.meta());
+            }
             settings.tell(settings.hooks().afterPoll(), task.meta());
+        }
+    }
+
+    /** The worker is about to sleep. */
+    void parks() {
+        settings.call(settings.hooks().park());
+        if (probe != null) {
+            settings.call(probe::parks);
+        }
+    }
+
+    /** The worker has slept. */
+    void unparks() {
+        if (probe != null) {
+            settings.call(probe::unparks);
+        }
+        settings.call(settings.hooks().unpark());
+    }
+
+    /** The worker has taken tasks from another one. */
+    void stole(int tasks) {
+        if (probe != null) {
+            settings.call(() -> probe.stole(tasks));
         }
     }
 

@@ -342,7 +342,9 @@ final class Worker implements Runnable {
                 int before = queue.size();
                 Task<?> task = victim.queue.stealInto(queue);
                 if (task != null) {
-                    stats.stole(queue.size() - before + 1);
+                    int stolen = queue.size() - before + 1;
+                    stats.stole(stolen);
+                    watch.stole(stolen);
                     return task;
                 }
             }
@@ -386,7 +388,7 @@ final class Worker implements Runnable {
             scheduler.notifyIfWorkPending();
         }
         searching = false;
-        scheduler.settings().call(scheduler.settings().hooks().park());
+        watch.parks();
         long pollsBefore = stats.polls();
         do {
             WorkerThread.tidy();
@@ -397,7 +399,7 @@ final class Worker implements Runnable {
         } while (!scheduler.isClosed() && !leaveParked());
         parked = false;
         stats.unparked();
-        scheduler.settings().call(scheduler.settings().hooks().unpark());
+        watch.unparks();
         awakeSinceNanos = scheduler.nowNanos();
         times.startBatch(awakeSinceNanos);
         notifyAboutMany();

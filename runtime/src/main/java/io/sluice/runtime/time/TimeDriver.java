@@ -7,6 +7,7 @@ import io.sluice.runtime.Waker;
 import io.sluice.runtime.task.WakeList;
 import java.time.Duration;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.LongConsumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -48,6 +49,9 @@ public final class TimeDriver {
 
     /** Set once before use; taken away by shutdown. */
     private volatile @Nullable Runnable earlierDeadlineListener;
+
+    /** Set before use. */
+    private volatile @Nullable LongConsumer lagListener;
 
     public TimeDriver(Clock clock) {
         this.clock = requireNonNull(clock, "clock");
@@ -96,6 +100,11 @@ public final class TimeDriver {
         return new Timeout<>(future, sleepUntil(deadlineNanos), null);
     }
 
+    /** Has {@code listener} told, by whoever advances, how late the earliest timer is each time that one is due. */
+    public void onLag(LongConsumer listener) {
+        lagListener = listener;
+    }
+
     /** When {@link #advance()} has something to do, on {@link #clock()}; {@link Long#MAX_VALUE} if there is no timer. */
     public long nextDeadlineNanos() {
         return nextDeadlineNanos;
@@ -113,6 +122,10 @@ public final class TimeDriver {
         long next = nextDeadlineNanos;
         if (next == Long.MAX_VALUE || nowNanos - next < 0) {
             return 0;
+        }
+        LongConsumer listener = lagListener;
+        if (listener != null) {
+            listener.accept(nowNanos - next);
         }
         long nowTick = tickReached(nowNanos);
         WakeList fired = new WakeList();
