@@ -174,7 +174,17 @@ final class AgentRun {
                 awaitTermination(process);
                 process.destroyForcibly();
             }
-            case RETURN, EXIT, UNCAUGHT, HOOK, LATE_THREAD, ONE_SECOND, OPEN_SPAN, SILENT_HOOK, WATCHED, HALT -> {}
+            case RETURN,
+                    EXIT,
+                    UNCAUGHT,
+                    HOOK,
+                    LATE_THREAD,
+                    ONE_SECOND,
+                    OPEN_SPAN,
+                    SILENT_HOOK,
+                    WATCHED,
+                    HUNGRY,
+                    HALT -> {}
         }
     }
 

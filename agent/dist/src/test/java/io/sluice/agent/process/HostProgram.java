@@ -13,6 +13,7 @@ import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.LockSupport;
 
 /**
@@ -42,6 +43,8 @@ public final class HostProgram {
         OPEN_SPAN,
         /** Like {@link #EXIT}, with a hook that is silent for 600 ms before it begins and ends half of the spans. */
         SILENT_HOOK,
+        /** Fills its heap until there is none left, for a second, while threads end spans; then does its work. */
+        HUNGRY,
         /** Waits for a file named {@code go}, describes its JVM once more and returns. */
         WATCHED,
         /** Ends half of the spans, waits for a file named {@code go}, ends the others and halts. */
@@ -52,7 +55,7 @@ public final class HostProgram {
         /** What the process ends with. */
         int exitValue() {
             return switch (this) {
-                case RETURN, LATE_THREAD, ONE_SECOND, WATCHED -> 0;
+                case RETURN, LATE_THREAD, ONE_SECOND, WATCHED, HUNGRY -> 0;
                 case EXIT, HOOK, OPEN_SPAN, SILENT_HOOK -> 7;
                 case UNCAUGHT -> 1;
                 case HALT -> 9;
@@ -65,10 +68,12 @@ public final class HostProgram {
     private HostProgram() {}
 
     public static void main(String[] arguments) throws IOException, InterruptedException {
+        long begunNanos = System.nanoTime();
         Ending ending = Ending.valueOf(arguments[0]);
         int spans = Integer.parseInt(arguments[1]);
         int late = prepare(ending, spans);
         endSpans(spans - late, ending == Ending.ONE_SECOND ? TimeUnit.SECONDS.toNanos(1) / spans : 0);
+        System.out.println("spans after " + TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - begunNanos) + " ms");
         GlobalOpenTelemetry.getMeter("host")
                 .counterBuilder("host.counter")
                 .build()
@@ -78,7 +83,7 @@ public final class HostProgram {
         System.out.println("ready");
         System.out.flush();
         switch (ending) {
-            case RETURN, ONE_SECOND -> {}
+            case RETURN, ONE_SECOND, HUNGRY -> {}
             case LATE_THREAD -> new Thread(() -> endSpans(late, TimeUnit.MILLISECONDS.toNanos(500))).start();
             case EXIT, HOOK, OPEN_SPAN, SILENT_HOOK -> System.exit(7);
             case UNCAUGHT -> throw new IllegalStateException("on purpose");
@@ -100,6 +105,10 @@ public final class HostProgram {
     private static int prepare(Ending ending, int spans) throws InterruptedException {
         return switch (ending) {
             case RETURN, EXIT, UNCAUGHT, SIGTERM, KILL, ONE_SECOND, WATCHED -> 0;
+            case HUNGRY -> {
+                starve();
+                yield 0;
+            }
             case HALT -> spans / 2;
             case LATE_THREAD -> 1;
             case LOAD -> {
@@ -183,6 +192,57 @@ public final class HostProgram {
             served.forEach(HostProgram::print);
             System.out.flush();
         });
+    }
+
+    /** Two threads end spans, whose ids nobody prints, while the heap is full; returns when it is free again. */
+    private static void starve() throws InterruptedException {
+        // What is used while there is room is loaded and linked then.
+        tracer().spanBuilder("work").startSpan().end();
+        LockSupport.parkNanos(TimeUnit.SECONDS.toNanos(1));
+        AtomicBoolean enough = new AtomicBoolean();
+        List<Thread> threads = new ArrayList<>();
+        Tracer tracer = tracer();
+        for (int i = 0; i < 2; i++) {
+            Thread thread = new Thread(() -> {
+                while (!enough.get()) {
+                    try {
+                        tracer.spanBuilder("work").startSpan().end();
+                        LockSupport.parkNanos(TimeUnit.MICROSECONDS.toNanos(100));
+                    } catch (OutOfMemoryError expected) {
+                        LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(1));
+                    }
+                }
+            });
+            thread.start();
+            threads.add(thread);
+        }
+        long untilNanos = System.nanoTime() + TimeUnit.SECONDS.toNanos(2);
+        int fillings = 0;
+        while (System.nanoTime() < untilNanos) {
+            fillings += fill();
+        }
+        enough.set(true);
+        for (Thread thread : threads) {
+            thread.join();
+        }
+        System.out.println("fillings " + fillings);
+        // What waits since then is to leave the inbox first.
+        LockSupport.parkNanos(TimeUnit.SECONDS.toNanos(1));
+    }
+
+    /** Takes what the heap has, in ever smaller pieces, and lets go of it. */
+    private static int fill() {
+        List<byte[]> taken = new ArrayList<>();
+        for (int size = 1 << 20; size >= 64; size /= 4) {
+            try {
+                while (true) {
+                    taken.add(new byte[size]);
+                }
+            } catch (OutOfMemoryError full) {
+                // the next size
+            }
+        }
+        return taken.isEmpty() ? 0 : 1;
     }
 
     private static void join(Thread thread) {

@@ -1,5 +1,6 @@
 package io.sluice.agent.otel;
 
+import io.sluice.runtime.time.Clock;
 import java.io.PrintStream;
 import java.lang.System.Logger.Level;
 import org.jspecify.annotations.Nullable;
@@ -13,12 +14,25 @@ final class Diagnostics {
     /** As it was before the application could replace it, perhaps by something that logs and comes back to us. */
     private static final PrintStream STANDARD_ERROR = System.err;
 
+    /** For all pipelines of this JVM. */
+    private static final LineLimit LIMIT = new LineLimit(Clock.system());
+
     private Diagnostics() {}
 
-    /** A pipeline's trouble: one line, and the stack of what is an error of ours. */
+    /**
+     * A pipeline's trouble: one line, and the stack of what is an error of ours. Trouble that goes on is told now and
+     * then, with how many lines were left out.
+     */
     static void log(Level level, String message, @Nullable Throwable thrown) {
         if (level.getSeverity() < Level.INFO.getSeverity()) {
             return;
+        }
+        long leftOut = LIMIT.pass();
+        if (leftOut < 0) {
+            return;
+        }
+        if (leftOut > 0) {
+            print(leftOut + " lines were left out");
         }
         print(thrown == null ? message : message + ": " + thrown);
         if (thrown != null && level == Level.ERROR) {
@@ -26,9 +40,13 @@ final class Diagnostics {
         }
     }
 
-    /** A failure that no code of ours handles. */
+    /** A failure that no code of ours handles. Want of memory is nobody's bug here, and its stack says nothing. */
     static void uncaught(String where, Throwable bug) {
-        log(Level.ERROR, "bug, please report: " + where, bug);
+        if (bug instanceof VirtualMachineError) {
+            log(Level.WARNING, where + ": lost something for want of memory or stack", bug);
+        } else {
+            log(Level.ERROR, "bug, please report: " + where, bug);
+        }
     }
 
     /** That nothing is exported, and why. */

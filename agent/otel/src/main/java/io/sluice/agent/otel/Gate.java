@@ -4,7 +4,6 @@ import static java.util.Objects.requireNonNull;
 
 import java.util.ArrayDeque;
 import java.util.Queue;
-import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -20,8 +19,7 @@ import org.jspecify.annotations.Nullable;
 final class Gate<T> {
 
     private final int maxHeld;
-    private final Consumer<? super Throwable> onBug;
-    private final AtomicBoolean bugTold = new AtomicBoolean();
+    private final Shield shield;
 
     /** Any thread; null until opened. An inbox never throws, and waits only as the overflow policy says. */
     private volatile @Nullable Consumer<? super T> inbox;
@@ -32,10 +30,10 @@ final class Gate<T> {
     /** Guarded by this: items turned away before the gate opened. */
     private long turnedAway;
 
-    /** @param onBug told of the first exception that the inbox throws; it must never reach the application */
-    Gate(int maxHeld, Consumer<? super Throwable> onBug) {
+    /** @param shield keeps what the inbox throws from the application */
+    Gate(int maxHeld, Shield shield) {
         this.maxHeld = maxHeld;
-        this.onBug = requireNonNull(onBug, "onBug");
+        this.shield = requireNonNull(shield, "shield");
     }
 
     /**
@@ -43,22 +41,24 @@ final class Gate<T> {
      * that is opening the gate. Never throws.
      */
     void offer(T item) {
-        Consumer<? super T> open = inbox;
-        if (open == null) {
-            open = hold(item);
-        }
-        if (open != null) {
-            pass(open, item);
+        try {
+            Consumer<? super T> open = inbox;
+            if (open == null) {
+                open = hold(item);
+            }
+            if (open != null) {
+                open.accept(item);
+            }
+        } catch (Throwable failure) {
+            shield.tell(failure);
         }
     }
 
     private void pass(Consumer<? super T> open, T item) {
         try {
             open.accept(item);
-        } catch (RuntimeException | LinkageError bug) {
-            if (bugTold.compareAndSet(false, true)) {
-                onBug.accept(bug);
-            }
+        } catch (Throwable failure) {
+            shield.tell(failure);
         }
     }
 

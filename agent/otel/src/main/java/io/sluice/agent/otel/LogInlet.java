@@ -22,7 +22,11 @@ final class LogInlet implements LogRecordProcessor {
 
     @Override
     public void onEmit(Context context, ReadWriteLogRecord logRecord) {
-        offer(logRecord.toLogRecordData());
+        try {
+            offer(logRecord.toLogRecordData());
+        } catch (Throwable failure) {
+            way.shield().tell(failure);
+        }
     }
 
     /** A log record to be exported. Any thread. */
@@ -32,12 +36,12 @@ final class LogInlet implements LogRecordProcessor {
 
     @Override
     public CompletableResultCode forceFlush() {
-        return way.flush(Signal.LOGS);
+        return way.shield().result(() -> way.flush(Signal.LOGS));
     }
 
     @Override
     public CompletableResultCode shutdown() {
-        return way.close(Signal.LOGS);
+        return way.shield().result(() -> way.close(Signal.LOGS));
     }
 
     @Override

@@ -85,12 +85,12 @@ final class MetricInlet implements MetricReader {
 
     @Override
     public CompletableResultCode forceFlush() {
-        return way.flush(Signal.METRICS);
+        return way.shield().result(() -> way.flush(Signal.METRICS));
     }
 
     @Override
     public CompletableResultCode shutdown() {
-        return way.close(Signal.METRICS);
+        return way.shield().result(() -> way.close(Signal.METRICS));
     }
 
     @Override

@@ -17,7 +17,9 @@ public final class SluiceCustomizer implements AutoConfigurationCustomizerProvid
 
     /** For the SDK. */
     public SluiceCustomizer() {
-        this(new Takeover(Pipelines::open, Diagnostics::print));
+        // Not Pipelines::open, which would load what stands behind it on the thread that starts the application.
+        this(new Takeover(
+                (properties, signals, metrics) -> Pipelines.open(properties, signals, metrics), Diagnostics::print));
     }
 
     SluiceCustomizer(Takeover takeover) {
@@ -26,6 +28,10 @@ public final class SluiceCustomizer implements AutoConfigurationCustomizerProvid
 
     @Override
     public void customize(AutoConfigurationCustomizer autoConfiguration) {
+        takeover.shielded(() -> register(autoConfiguration));
+    }
+
+    private void register(AutoConfigurationCustomizer autoConfiguration) {
         takeover.endOf(autoConfiguration);
         autoConfiguration.addPropertiesCustomizer(takeover::overrides);
         autoConfiguration.addTracerProviderCustomizer((builder, properties) -> {

@@ -20,6 +20,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -43,10 +44,11 @@ final class Sluiceway {
 
     private final Clock clock;
     private final Consumer<? super Throwable> onStartFailure;
-    private final Consumer<? super Throwable> onBug;
+    private final Shield shield;
     private final Gate<SpanData> spans;
     private final Gate<LogRecordData> logs;
     private final CompletableFuture<Outlets> outlets = new CompletableFuture<>();
+    private final AtomicBoolean givenUp = new AtomicBoolean();
 
     /** Guarded by this: signals that have an inlet which was not shut down. */
     private final Set<Signal> flowing = EnumSet.noneOf(Signal.class);
@@ -63,9 +65,9 @@ final class Sluiceway {
      */
     Sluiceway(Clock clock, Consumer<? super Throwable> onStartFailure, Consumer<? super Throwable> onBug) {
         this.clock = requireNonNull(clock, "clock");
-        this.onBug = requireNonNull(onBug, "onBug");
-        this.spans = new Gate<>(heldItems(), onBug);
-        this.logs = new Gate<>(heldItems(), onBug);
+        this.shield = new Shield(onBug);
+        this.spans = new Gate<>(heldItems(), shield);
+        this.logs = new Gate<>(heldItems(), shield);
         this.onStartFailure = requireNonNull(onStartFailure, "onStartFailure");
     }
 
@@ -77,6 +79,11 @@ final class Sluiceway {
     /** As many as the pipeline's own inbox would hold by default. */
     private static int heldItems() {
         return BatchDefaults.maxQueueItems(Runtime.getRuntime().maxMemory());
+    }
+
+    /** Keeps what fails in an inlet from the application. */
+    Shield shield() {
+        return shield;
     }
 
     /** An inlet for spans; a shutdown waits for it from here on. */
@@ -118,7 +125,12 @@ final class Sluiceway {
             Outlets opened = opening.call();
             opened.refusedEarly(Signal.TRACES, spans.open(opened.keptSpans(), opened.spans()));
             opened.refusedEarly(Signal.LOGS, logs.open(opened.keptLogs(), opened.logs()));
-            outlets.complete(opened);
+            if (!outlets.complete(opened)) {
+                // Too late: a shutdown has waited for this and given up.
+                spans.wall();
+                logs.wall();
+                opened.stop();
+            }
         } catch (Throwable failure) {
             giveUp(failure);
         }
@@ -127,19 +139,20 @@ final class Sluiceway {
     private void giveUp(Throwable failure) {
         spans.wall();
         logs.wall();
-        if (outlets.completeExceptionally(failure)) {
-            onStartFailure.accept(failure);
+        try {
+            if (givenUp.compareAndSet(false, true)) {
+                // Before anybody who shuts down may go on, and with him the JVM.
+                onStartFailure.accept(failure);
+            }
+        } finally {
+            outlets.completeExceptionally(failure);
         }
     }
 
     /** Registers the pipelines' own figures with {@code meters}, as soon as they run. Any thread; does not wait. */
     void observe(MeterProvider meters) {
         CompletableFuture<?> unused = outlets.thenAccept(opened -> {
-            try {
-                opened.observe(meters);
-            } catch (RuntimeException | LinkageError bug) {
-                onBug.accept(bug);
-            }
+            shield.run(() -> opened.observe(meters));
         });
     }
 
@@ -157,7 +170,7 @@ final class Sluiceway {
         CompletableResultCode result = new CompletableResultCode();
         CompletableFuture<?> unused = outlets.whenComplete((opened, failure) -> {
             if (failure == null) {
-                CompletableResultCode flushed = opened.flush(signal);
+                CompletableResultCode flushed = shield.result(() -> opened.flush(signal));
                 flushed.whenComplete(() -> complete(result, flushed.isSuccess()));
             } else {
                 result.fail();
@@ -236,12 +249,16 @@ final class Sluiceway {
         return opened == null ? BatchDefaults.DRAIN_TIMEOUT : opened.drainTimeout();
     }
 
-    /** The pipelines, should they come up in time; null if not. */
+    /** The pipelines, should they come up in time; null if not, and then nobody waits for them again. */
     private @Nullable Outlets awaitStart(long beganNanos) {
         long untilNanos = beganNanos + BatchDefaults.DRAIN_TIMEOUT.toNanos();
         try {
             return outlets.get(Math.max(0, untilNanos - clock.nanoTime()), TimeUnit.NANOSECONDS);
-        } catch (ExecutionException | TimeoutException notStarted) {
+        } catch (ExecutionException notStarted) {
+            return null;
+        } catch (TimeoutException late) {
+            giveUp(new TimeoutException(
+                    "the start did not end within " + BatchDefaults.DRAIN_TIMEOUT.toSeconds() + " s"));
             return null;
         } catch (InterruptedException interrupted) {
             Thread.currentThread().interrupt();

@@ -45,10 +45,15 @@ final class SpanInlet implements SpanProcessor {
 
     @Override
     public void onEnd(ReadableSpan span) {
-        if (span.getSpanContext().isSampled()) {
-            offer(span.toSpanData());
+        try {
+            if (span.getSpanContext().isSampled()) {
+                offer(span.toSpanData());
+            }
+        } catch (Throwable failure) {
+            way.shield().tell(failure);
+        } finally {
+            activity.spanEnded();
         }
-        activity.spanEnded();
     }
 
     /** A finished span to be exported. Any thread. */
@@ -58,13 +63,13 @@ final class SpanInlet implements SpanProcessor {
 
     @Override
     public CompletableResultCode forceFlush() {
-        return way.flush(Signal.TRACES);
+        return way.shield().result(() -> way.flush(Signal.TRACES));
     }
 
     @Override
     public CompletableResultCode shutdown() {
-        way.awaitLastSpans(activity);
-        return way.close(Signal.TRACES);
+        way.shield().run(() -> way.awaitLastSpans(activity));
+        return way.shield().result(() -> way.close(Signal.TRACES));
     }
 
     @Override

@@ -55,13 +55,22 @@ final class Takeover {
         this.diagnostics = requireNonNull(diagnostics, "diagnostics");
     }
 
+    /** Runs a step of the configuration; what it throws is told. */
+    void shielded(Runnable step) {
+        try {
+            step.run();
+        } catch (Throwable failure) {
+            tell(failure);
+        }
+    }
+
     /** Reads the SDK's settings; returns those that take the place of the user's. */
     Map<String, String> overrides(ConfigProperties sdkProperties) {
         properties = sdkProperties;
         try {
             choice = ExporterChoice.from(sdkProperties);
             metricPreferences = MetricPreferences.from(sdkProperties);
-        } catch (RuntimeException | LinkageError failure) {
+        } catch (Throwable failure) {
             choice = choice.ownNothing();
             tell(failure);
         }
@@ -88,7 +97,7 @@ final class Takeover {
             try {
                 registration.accept(inlet.get());
                 taken.add(signal);
-            } catch (RuntimeException | LinkageError failure) {
+            } catch (Throwable failure) {
                 tell(failure);
             }
         }
@@ -111,12 +120,12 @@ final class Takeover {
             return;
         }
         Object configured = builder;
-        if (configured != null) {
-            ending = LateHook.find()
-                    .map(late -> AgentEnding.takeOver(configured, current, late::register))
-                    .orElse(null);
-        }
         try {
+            if (configured != null) {
+                ending = LateHook.find()
+                        .map(late -> AgentEnding.takeOver(configured, current, late::register))
+                        .orElse(null);
+            }
             Set<Signal> signals = EnumSet.copyOf(taken);
             Optional<MetricInlet> metricInlet = metrics;
             List<SettingsSource> sources = List.of(
@@ -124,7 +133,7 @@ final class Takeover {
                     SettingsSources.environment(),
                     new SdkProperties(sdkProperties));
             current.start(() -> opening.open(sources, signals, metricInlet));
-        } catch (RuntimeException | LinkageError failure) {
+        } catch (Throwable failure) {
             tell(failure);
         }
     }
@@ -138,10 +147,11 @@ final class Takeover {
     void complete(OpenTelemetrySdk sdk) {
         Sluiceway current = way;
         if (current != null) {
-            current.observe(sdk.getMeterProvider());
+            current.shield().run(() -> current.observe(sdk.getMeterProvider()));
         }
-        if (ending != null) {
-            ending.of(sdk);
+        AgentEnding last = ending;
+        if (last != null) {
+            shielded(() -> last.of(sdk));
         }
     }
 

@@ -16,7 +16,7 @@ class GateTest {
 
     @Test
     void offer_isKeptInOrder_untilOpened() {
-        Gate<Integer> gate = new Gate<>(10, bugs::add);
+        Gate<Integer> gate = new Gate<>(10, new Shield(bugs::add));
         gate.offer(1);
         gate.offer(2);
 
@@ -29,7 +29,7 @@ class GateTest {
 
     @Test
     void offer_isCounted_whenPlaceIsFull() {
-        Gate<Integer> gate = new Gate<>(2, bugs::add);
+        Gate<Integer> gate = new Gate<>(2, new Shield(bugs::add));
         IntStream.rangeClosed(1, 5).forEach(gate::offer);
 
         assertThat(gate.open(passed::add, passed::add)).isEqualTo(3);
@@ -38,7 +38,7 @@ class GateTest {
 
     @Test
     void open_handsWhatWasKept_toItsOwnWay() {
-        Gate<Integer> gate = new Gate<>(10, bugs::add);
+        Gate<Integer> gate = new Gate<>(10, new Shield(bugs::add));
         List<Integer> kept = new ArrayList<>();
         gate.offer(1);
         gate.open(kept::add, passed::add);
@@ -50,7 +50,7 @@ class GateTest {
 
     @Test
     void offer_vanishes_behindWall() {
-        Gate<Integer> gate = new Gate<>(2, bugs::add);
+        Gate<Integer> gate = new Gate<>(2, new Shield(bugs::add));
         gate.offer(1);
 
         gate.wall();
@@ -62,7 +62,7 @@ class GateTest {
 
     @Test
     void offer_neverThrows_andTellsFirstBug() {
-        Gate<Integer> gate = new Gate<>(2, bugs::add);
+        Gate<Integer> gate = new Gate<>(2, new Shield(bugs::add));
         gate.open(passed::add, item -> {
             throw new IllegalStateException("bug " + item);
         });
@@ -76,7 +76,7 @@ class GateTest {
     @Test
     void offer_losesNothing_whileBeingOpened() throws Exception {
         for (int round = 0; round < 50; round++) {
-            Gate<Integer> gate = new Gate<>(1_000_000, bugs::add);
+            Gate<Integer> gate = new Gate<>(1_000_000, new Shield(bugs::add));
             passed.clear();
             CountDownLatch begun = new CountDownLatch(2);
             Thread[] producers = new Thread[2];
