@@ -28,6 +28,7 @@ final class AgentRun {
     private enum Host {
         AGENT,
         STOCK_AGENT,
+        NOTHING,
         LIBRARY
     }
 
@@ -102,6 +103,12 @@ final class AgentRun {
     /** Under OpenTelemetry's own agent, which is what ours is compared with. */
     AgentRun underStockAgent() {
         host = Host.STOCK_AGENT;
+        return this;
+    }
+
+    /** The program alone: what both agents are compared with. */
+    AgentRun withoutAgent() {
+        host = Host.NOTHING;
         return this;
     }
 
@@ -201,7 +208,7 @@ final class AgentRun {
         switch (host) {
             case AGENT -> command.add("-javaagent:" + agentJar);
             case STOCK_AGENT -> command.add("-javaagent:" + System.getProperty("sluice.test.upstreamJar"));
-            case LIBRARY -> {}
+            case LIBRARY, NOTHING -> {}
         }
         command.addAll(lateJvmOptions);
         settings.forEach((property, value) -> command.add("-D" + property + "=" + value));

@@ -8,6 +8,8 @@ import io.opentelemetry.api.trace.Tracer;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -69,6 +71,7 @@ public final class HostProgram {
 
     public static void main(String[] arguments) throws IOException, InterruptedException {
         long begunNanos = System.nanoTime();
+        tellStart();
         Ending ending = Ending.valueOf(arguments[0]);
         int spans = Integer.parseInt(arguments[1]);
         int late = prepare(ending, spans);
@@ -99,6 +102,15 @@ public final class HostProgram {
                 Runtime.getRuntime().halt(9);
             }
         }
+    }
+
+    /** What was spent before main: by the clock, to 10 ms, and by all threads. */
+    private static void tellStart() {
+        ProcessHandle.Info process = ProcessHandle.current().info();
+        process.startInstant()
+                .ifPresent(start -> System.out.println("main after "
+                        + Duration.between(start, Instant.now()).toMillis() + " ms, CPU "
+                        + process.totalCpuDuration().orElse(Duration.ZERO).toMillis() + " ms"));
     }
 
     /** What is under way before the program does its work; returns how many spans are left for the end. */
