@@ -85,7 +85,7 @@ class DropInIT {
         assertThat(sink.metricNames).contains("host.counter", "sluice.queue.size");
         assertThat(sink.logBodies).containsExactly("host says hello");
         assertThat(sink.malformed).isEmpty();
-        assertThat(sink.userAgents).allMatch(agent -> agent.startsWith("Sluice-OTLP-Exporter-Java/"));
+        assertThat(sink.userAgents).allMatch(agent -> agent.matches("Sluice-OTLP-Exporter-Java/[0-9].*"));
         assertThat(account(result, "traces"))
                 .contains("\"offered\":" + SPANS + ",", "\"delivered\":" + SPANS + ",", "\"pending\":0");
         assertThat(result.errorLines()).hasSize(3).allMatch(line -> line.startsWith("sluice: "));

@@ -27,6 +27,8 @@ final class DropInRun {
     DropInRun(Path directory) {
         this.directory = directory;
         set("otel.metric.export.interval", "3600000");
+        // How long a busy machine takes is no question here.
+        set("sluice.drain.timeout", "60s");
         set("sluice.account.file", accountFile().toString());
     }
 

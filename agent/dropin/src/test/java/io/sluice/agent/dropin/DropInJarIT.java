@@ -45,8 +45,9 @@ class DropInJarIT {
     void everythingElse_isServicesAndLicences() {
         assertThat(names())
                 .filteredOn(name -> !name.endsWith(".class"))
-                .allSatisfy(name ->
-                        assertThat(name).matches("META-INF/(MANIFEST.MF|LICENSE|NOTICE|services/io\\..*|licenses/.*)"));
+                .allSatisfy(name -> assertThat(name)
+                        .matches("META-INF/(MANIFEST.MF|LICENSE|NOTICE|services/io\\..*|licenses/.*)"
+                                + "|io/sluice/exporter/transport/version.txt"));
         assertThat(names())
                 .contains("META-INF/LICENSE", "META-INF/NOTICE")
                 .contains("META-INF/licenses/grpc-netty-shaded/LICENSE.txt")
