@@ -68,4 +68,51 @@ record Application(
                         Request.get("/api/v2/traces?serviceName=front&limit=1&endTs=1472470997000&lookback=86400000"),
                         Request.get("/health")));
     }
+
+    /** Hawtio, which is Jolokia's and its own servlets and filters, on Jetty. */
+    static Application hawtio() {
+        String jolokia = "/hawtio/jolokia/read/java.lang:type=Runtime/SpecVersion";
+        return new Application(
+                "Hawtio on Jetty",
+                port -> List.of(
+                        "-Dhawtio.authenticationEnabled=false",
+                        "-jar",
+                        server("jetty-runner.jar").toString(),
+                        "--host",
+                        "127.0.0.1",
+                        "--port",
+                        Integer.toString(port),
+                        "--path",
+                        "/hawtio",
+                        server("hawtio.war").toString()),
+                port -> Map.of(),
+                List.of(jolokia, "/hawtio/plugin"),
+                List.of(
+                        Request.get(jolokia),
+                        Request.post(
+                                "/hawtio/jolokia",
+                                "{\"type\":\"read\",\"mbean\":\"java.lang:type=Threading\",\"attribute\":\"ThreadCount\"}",
+                                200),
+                        Request.get("/hawtio/index.html")));
+    }
+
+    /** MockServer, which is Netty by itself. */
+    static Application mockServer() {
+        String expectation = "{\"httpRequest\":{\"path\":\"/hello\"},\"httpResponse\":{\"body\":\"hi\"}}";
+        return new Application(
+                "MockServer",
+                port -> List.of(
+                        "-Dmockserver.livenessHttpGetPath=/live",
+                        "-jar",
+                        server("mockserver.jar").toString(),
+                        "-serverPort",
+                        Integer.toString(port)),
+                port -> Map.of("MOCKSERVER_LOG_LEVEL", "WARN"),
+                List.of("/live"),
+                List.of(
+                        new Request("PUT", "/mockserver/expectation", expectation, 201),
+                        new Request("PUT", "/mockserver/status", "", 200),
+                        new Request("GET", "/nothing", "", 404),
+                        Request.get("/live")));
+    }
 }

@@ -15,6 +15,7 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.function.Predicate;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.io.TempDir;
@@ -42,7 +43,10 @@ class ApplicationsIT {
     Path directory;
 
     static Stream<Application> applications() {
-        return Stream.of(Application.shop(), Application.zipkin());
+        Predicate<String> wanted =
+                Pattern.compile(System.getProperty("applications", "")).asPredicate();
+        return Stream.of(Application.shop(), Application.zipkin(), Application.hawtio(), Application.mockServer())
+                .filter(application -> wanted.test(application.name()));
     }
 
     @ParameterizedTest
@@ -59,7 +63,9 @@ class ApplicationsIT {
         assertThat(spansOfEachRequest(ours)).isEqualTo(spansOfEachRequest(upstream));
         assertThat(labels(ours)).isEqualTo(labels(upstream));
         assertThat(metrics(ours)).isEqualTo(metrics(upstream)).isNotEmpty();
-        assertThat(ours.sink().loggers).isEqualTo(upstream.sink().loggers);
+        assertThat(ours.sink().loggers)
+                .as("at the end, upstream's hook is sometimes faster than the application's loggers")
+                .containsAll(upstream.sink().loggers);
 
         assertThat(ours.health()).isEqualTo(alone.health());
         assertThat(ours.exitValue()).as(ours.err()).isEqualTo(alone.exitValue());
@@ -147,12 +153,18 @@ class ApplicationsIT {
 
     /** Standard error without what the application writes by itself, and the OpenTelemetry agent and the JVM at its start. */
     private static List<String> newErrorLines(Run run, Run alone) {
-        Set<String> known = alone.err().lines().collect(Collectors.toSet());
+        Set<String> known =
+                alone.err().lines().map(ApplicationsIT::withoutNumbers).collect(Collectors.toSet());
         return run.err()
                 .lines()
-                .filter(line -> !known.contains(line))
+                .filter(line -> !known.contains(withoutNumbers(line)))
                 .filter(line -> !line.contains("VersionLogger - opentelemetry-javaagent - version"))
                 .filter(line -> !line.contains("Sharing is only supported for boot loader classes"))
                 .toList();
+    }
+
+    /** Times, ports and identities of objects are never the same twice. */
+    private static String withoutNumbers(String line) {
+        return line.replaceAll("[0-9a-f]*[0-9][0-9a-f]*", "N");
     }
 }

@@ -35,7 +35,7 @@ record Run(
         List<String> accounts) {
 
     /** Far more than a start under an agent needs, on a machine that is busy. */
-    private static final Duration PATIENCE = Duration.ofSeconds(90);
+    private static final Duration PATIENCE = Duration.ofSeconds(180);
 
     /**
      * @param directory where the application runs

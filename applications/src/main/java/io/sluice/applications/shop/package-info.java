@@ -1,6 +1,6 @@
 /**
  * A Spring Boot application of the usual kind: a web server, a database, a call to another service. It knows nothing of
- * telemetry; the agent's tests and {@code ./sluice bench agent} run it. Entry class: {@code ShopApplication}.
+ * telemetry; the tests of the agent run it. Entry class: {@code ShopApplication}.
  */
 @NullMarked
 package io.sluice.applications.shop;
