@@ -397,6 +397,40 @@ final class Keys {
             "true",
             "Whether, with a certificate, connections over TCP that are not TLS are refused; if false both are taken on"
                     + " every address.");
+    static final SettingKey<String> SIDECAR_SENDER_HEADER = key(
+            "sluice.sidecar.sender.header",
+            SettingType.headerName(),
+            "none: each connection is a sender",
+            "The header of requests that tells senders apart where no certificate or token does. Room is shared fairly"
+                    + " between senders, and none waits behind another's backlog.");
+    static final SettingKey<Integer> SIDECAR_MAX_SENDERS = key(
+            "sluice.sidecar.max.senders",
+            SettingType.integer(1, 1 << 16),
+            "1024",
+            "Senders that are told apart at once; those beyond share one place. One that was silent for a minute makes"
+                    + " way.");
+    static final SettingKey<Integer> SIDECAR_SHOWN_SENDERS = key(
+            "sluice.sidecar.metrics.max.senders",
+            SettingType.integer(0, 1 << 10),
+            "20",
+            "Senders that have metrics of their own, those with the most items; the rest are summed up.");
+    static final SettingKey<Duration> SIDECAR_SELF_METRICS = key(
+            "sluice.sidecar.self.metrics.interval",
+            SettingType.duration(Duration.ZERO),
+            "zero: none",
+            "How often the sidecar sends what it shows at /metrics to its own destination, as OTLP.");
+    static final SettingKey<CustodyOptions.Ack> SIDECAR_ACK = key(
+            "sluice.sidecar.ack",
+            SettingType.oneOf(CustodyOptions.Ack.class),
+            "custody",
+            "When a request is answered: once it is held, or once the destination has answered, with that answer. The"
+                    + " second survives the end of the sidecar and costs its sender the wait.");
+    static final SettingKey<Duration> SIDECAR_ACK_TIMEOUT = key(
+            "sluice.sidecar.ack.timeout",
+            SettingType.duration(MILLI),
+            "9 s",
+            "With sluice.sidecar.ack=delivery, a request that is not settled by then is answered 503; it is still held, so"
+                    + " it may arrive twice. Just below the 10 s that clients wait by default.");
     static final SettingKey<Duration> SIDECAR_BATCH_DELAY = key(
             "sluice.sidecar.batch.delay",
             SettingType.duration(MILLI),

@@ -196,6 +196,10 @@ record SettingType<T>(String allowed, Function<String, T> parser) {
         });
     }
 
+    static SettingType<String> headerName() {
+        return new SettingType<>("a header's name as HTTP allows it", text -> check(text, isHeaderName(text)));
+    }
+
     static boolean isHeaderName(String text) {
         return HEADER_NAME.matcher(text).matches();
     }

@@ -34,6 +34,12 @@ public final class SettingsLoader {
     private static final Duration DEFAULT_JMX_DELAY = Duration.ofSeconds(10);
     private static final Duration FOR_EVER = Duration.ofDays(365);
     private static final int DEFAULT_CONNECTIONS = 1024;
+    private static final int DEFAULT_SENDERS = 1024;
+    private static final int DEFAULT_SHOWN_SENDERS = 20;
+
+    /** Before a client of OTLP stops waiting, which is after 10 s by default. */
+    private static final Duration DEFAULT_ACK_TIMEOUT = Duration.ofSeconds(9);
+
     private static final Duration DEFAULT_SIDECAR_DELAY = Duration.ofMillis(200);
 
     private final SettingsReader reader;
@@ -235,12 +241,23 @@ public final class SettingsLoader {
     // ---- the sidecar ------------------------------------------------------------------------------------------
 
     private SidecarOptions sidecar() {
-        long affordable = Math.min(DEFAULT_CUSTODY, Runtime.getRuntime().maxMemory() / 4);
-        long custody = reader.get(Keys.SIDECAR_CUSTODY, affordable);
-        reader.computed(Keys.SIDECAR_CUSTODY, custody);
         return new SidecarOptions(
                 new ReceiverReader(reader, DEFAULT_MAX_REQUEST, DEFAULT_CONNECTIONS).read(),
-                custody,
-                reader.get(Keys.SIDECAR_BATCH_DELAY, DEFAULT_SIDECAR_DELAY));
+                custody(),
+                reader.get(Keys.SIDECAR_BATCH_DELAY, DEFAULT_SIDECAR_DELAY),
+                reader.get(Keys.SIDECAR_SELF_METRICS, Duration.ZERO));
+    }
+
+    private CustodyOptions custody() {
+        long affordable = Math.min(DEFAULT_CUSTODY, Runtime.getRuntime().maxMemory() / 4);
+        long bytes = reader.get(Keys.SIDECAR_CUSTODY, affordable);
+        reader.computed(Keys.SIDECAR_CUSTODY, bytes);
+        return new CustodyOptions(
+                bytes,
+                reader.find(Keys.SIDECAR_SENDER_HEADER),
+                reader.get(Keys.SIDECAR_MAX_SENDERS, DEFAULT_SENDERS),
+                reader.get(Keys.SIDECAR_SHOWN_SENDERS, DEFAULT_SHOWN_SENDERS),
+                reader.get(Keys.SIDECAR_ACK, CustodyOptions.Ack.CUSTODY),
+                reader.get(Keys.SIDECAR_ACK_TIMEOUT, DEFAULT_ACK_TIMEOUT));
     }
 }

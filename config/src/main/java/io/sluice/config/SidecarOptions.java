@@ -6,7 +6,9 @@ import java.time.Duration;
  * What only the sidecar obeys.
  *
  * @param receiver where and how it takes requests
- * @param maxCustodyBytes of all requests held; beyond it requests are refused
+ * @param custody what it holds and for whom
  * @param batchDelay how long the first part of a merged request waits
+ * @param selfMetricsInterval between the sidecar's own metrics; zero: it sends none
  */
-public record SidecarOptions(ReceiverOptions receiver, long maxCustodyBytes, Duration batchDelay) {}
+public record SidecarOptions(
+        ReceiverOptions receiver, CustodyOptions custody, Duration batchDelay, Duration selfMetricsInterval) {}

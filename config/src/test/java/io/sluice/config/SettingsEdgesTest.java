@@ -145,6 +145,15 @@ class SettingsEdgesTest {
             integers("sluice.sidecar.http2.max.continuations", 1, 1024),
             new Edges("sluice.sidecar.http2.flood.window", List.of("1s", "5m"), with("999ms", NO_DURATIONS)),
             new Edges("sluice.sidecar.tls.required", FLAGS, NO_FLAGS),
+            new Edges(
+                    "sluice.sidecar.sender.header",
+                    List.of("x-tenant", "X-Scope-OrgID", "a"),
+                    List.of("x tenant", "a:b", "\u00e4")),
+            integers("sluice.sidecar.max.senders", 1, 65_536),
+            integers("sluice.sidecar.metrics.max.senders", 0, 1_024),
+            new Edges("sluice.sidecar.self.metrics.interval", with("0", DURATIONS), NO_DURATIONS),
+            new Edges("sluice.sidecar.ack", List.of("custody", "DELIVERY"), List.of("both", "true")),
+            new Edges("sluice.sidecar.ack.timeout", DURATIONS, with("0", NO_DURATIONS)),
             new Edges("sluice.sidecar.batch.delay", DURATIONS, with("0", NO_DURATIONS)));
 
     private static String headersFile() {

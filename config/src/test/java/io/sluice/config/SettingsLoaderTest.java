@@ -357,7 +357,7 @@ class SettingsLoaderTest {
                         + settings.pipeline(Signal.TRACES).batch().maxQueueItems() + " +\\[default]")
                 .containsPattern("otel.blrp.max.queue.size += 9 +\\[test]")
                 .containsPattern("sluice.sidecar.max.custody.bytes += "
-                        + settings.sidecar().maxCustodyBytes() + " +\\[default]");
+                        + settings.sidecar().custody().maxBytes() + " +\\[default]");
     }
 
     @Test

@@ -103,6 +103,7 @@ final class Delivery {
             if (!merged.hasSeveralSenders()) {
                 return Optional.of(new ExportResult.Rejected(bad.reason()));
             }
+            whole.receipt().suspected();
             replace(merged.bisect());
             return Optional.empty();
         }

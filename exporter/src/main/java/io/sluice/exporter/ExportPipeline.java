@@ -65,13 +65,14 @@ public final class ExportPipeline<T> {
             Transport transport,
             DiagnosticLog log,
             Handle handle) {
-        return start(name, settings, encoder, transport, Optional.empty(), log, handle);
+        return start(name, settings, encoder, transport, Optional.empty(), new Account(), log, handle);
     }
 
     /**
      * {@link #start}, with items taken in another order than the one they came in.
      *
      * @param lineup the pipeline's from here on
+     * @param account where items are counted; several pipelines may share one, and each then shows all of it
      */
     public static <T> ExportPipeline<T> start(
             String name,
@@ -79,9 +80,10 @@ public final class ExportPipeline<T> {
             Encoder<T> encoder,
             Transport transport,
             Lineup<T> lineup,
+            Account account,
             DiagnosticLog log,
             Handle handle) {
-        return start(name, settings, encoder, transport, Optional.of(lineup), log, handle);
+        return start(name, settings, encoder, transport, Optional.of(lineup), account, log, handle);
     }
 
     private static <T> ExportPipeline<T> start(
@@ -90,10 +92,10 @@ public final class ExportPipeline<T> {
             Encoder<T> encoder,
             Transport transport,
             Optional<Lineup<T>> lineup,
+            Account account,
             DiagnosticLog log,
             Handle handle) {
         TimeDriver timers = handle.timeDriver();
-        Account account = new Account();
         FailureLog failures = new FailureLog(name, log, new Offload(handle), timers.clock());
         RetryPolicy policy =
                 new RetryPolicy(settings.retry(), Jitter.seeded(timers.clock().nanoTime()));

@@ -82,4 +82,37 @@ public record PipelineStats(
         requireNonNull(attempts, "attempts");
         requireNonNull(bytes, "bytes");
     }
+
+    /** Both together, of two pipelines that share an account and a transport. */
+    public PipelineStats plus(PipelineStats other) {
+        SortedMap<String, Long> failed = new TreeMap<>(attempts.failed());
+        other.attempts.failed().forEach((kind, times) -> failed.merge(kind, times, Long::sum));
+        return new PipelineStats(
+                signal,
+                account,
+                unsent,
+                new Queue(
+                        queue.items() + other.queue.items(),
+                        queue.capacity() + other.queue.capacity(),
+                        queue.waitingProducers() + other.queue.waitingProducers()),
+                new Exports(
+                        exports.items() + other.exports.items(),
+                        exports.inFlight() + other.exports.inFlight(),
+                        exports.inFlightItems() + other.exports.inFlightItems(),
+                        exports.permits() + other.exports.permits(),
+                        exports.permitsInUse() + other.exports.permitsInUse(),
+                        exports.nanos().plus(other.exports.nanos())),
+                new Attempts(
+                        attempts.count() + other.attempts.count(),
+                        failed,
+                        attempts.backoffNanos() + other.attempts.backoffNanos(),
+                        attempts.nanos().plus(other.attempts.nanos())),
+                new Bytes(
+                        bytes.held() + other.bytes.held(),
+                        bytes.inRetryRoom() + other.bytes.inRetryRoom(),
+                        bytes.encoded() + other.bytes.encoded(),
+                        bytes.sent(),
+                        bytes.received(),
+                        bytes.connections()));
+    }
 }

@@ -16,6 +16,9 @@ public interface Receipt {
     /** The next {@code items} of the payload, at least one, came to {@code outcome}. */
     void settled(long items, Outcome outcome);
 
+    /** The destination has found bad data somewhere among the items that are not settled; whose it is will be found out. */
+    default void suspected() {}
+
     /** Nobody refers to the payload's memory any more. Once, before or after the last items are settled; any thread. */
     default void closed() {}
 }

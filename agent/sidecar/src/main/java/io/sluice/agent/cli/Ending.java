@@ -10,19 +10,23 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.Map;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
- * The end of a sidecar's process, run as a shutdown hook: drain, tell the account of each signal, end with the exit code
- * that says whether everything was settled in time. Another signal meanwhile changes nothing; only SIGKILL ends a drain
- * before its deadline.
+ * The end of a sidecar's process: drain, tell the account of each signal, end with the exit code that says whether
+ * everything was settled in time. A second signal ends it at once, with the account as it is then.
  */
-final class Ending implements Runnable {
+final class Ending {
 
     private static final String HOP = "sidecar";
 
     private final Sidecar sidecar;
     private final SluiceSettings settings;
     private final PrintWriter err;
+    private final CountDownLatch asked = new CountDownLatch(1);
+    private final AtomicBoolean begun = new AtomicBoolean();
+    private final AtomicBoolean told = new AtomicBoolean();
 
     Ending(Sidecar sidecar, SluiceSettings settings, PrintWriter err) {
         this.sidecar = sidecar;
@@ -30,17 +34,45 @@ final class Ending implements Runnable {
         this.err = err;
     }
 
-    @Override
-    public void run() {
+    /** From here on the process ends this way. */
+    void listen() {
+        // For every end that no signal asks for; and for signals, where nobody can hear them.
+        Runtime.getRuntime().addShutdownHook(new Thread(this::end, "sluice-drain"));
+        Signals.onEnd(asked::countDown, this::endNow);
+    }
+
+    /** Waits until the process is asked to end, and ends it. */
+    void await() throws InterruptedException {
+        asked.await();
+        end();
+    }
+
+    /** Drains and halts; only the first caller does. */
+    private void end() {
+        if (!begun.compareAndSet(false, true)) {
+            return;
+        }
         boolean inTime = false;
         try {
             inTime = sidecar.drain();
         } catch (Exception e) {
             err.println("sluice: the drain failed: " + e);
         }
-        tell(sidecar.accounts());
-        err.flush();
-        Runtime.getRuntime().halt(inTime ? 0 : SluiceCommand.FAILURE);
+        halt(inTime ? 0 : SluiceCommand.LOST);
+    }
+
+    /** A second signal: whoever sends it does not want to wait. */
+    private void endNow() {
+        err.println("sluice: ended by a second signal; what is pending is lost");
+        halt(SluiceCommand.CUT_SHORT);
+    }
+
+    private void halt(int code) {
+        if (told.compareAndSet(false, true)) {
+            tell(sidecar.accounts());
+            err.flush();
+            Runtime.getRuntime().halt(code);
+        }
     }
 
     private void tell(Map<String, AccountSnapshot> accounts) {

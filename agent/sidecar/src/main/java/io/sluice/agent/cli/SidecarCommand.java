@@ -13,7 +13,6 @@ import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 import java.net.UnknownHostException;
 import java.util.concurrent.Callable;
-import java.util.concurrent.CountDownLatch;
 import java.util.stream.Collectors;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -25,7 +24,22 @@ import picocli.CommandLine.Spec;
         name = "sidecar",
         description = "Receives OTLP, keeps it within its budget, and forwards it until SIGTERM.",
         mixinStandardHelpOptions = true,
-        subcommands = SidecarCommand.Validate.class)
+        subcommands = {SidecarCommand.Validate.class, ConfigCommand.Explain.class},
+        footer = {
+            "",
+            "Settings come from these flags, --set, system properties, the environment",
+            "(SLUICE_SIDECAR_LISTEN for sluice.sidecar.listen), and the file of --config, in this order;",
+            "docs/settings.md lists them all. Over HTTP it also answers /healthz, /readyz and /metrics.",
+            "SIGTERM or SIGINT drains until sluice.drain.timeout; a second one ends it at once."
+        },
+        exitCodeListHeading = "%nExit codes:%n",
+        exitCodeList = {
+            "0:all that was taken was settled",
+            "1:the drain ended with something left, which is lost; or an unexpected failure",
+            "2:bad usage or bad settings",
+            "3:the address cannot be listened on",
+            "4:ended by a second signal before the drain was over"
+        })
 final class SidecarCommand implements Callable<Integer> {
 
     @Spec
@@ -63,16 +77,16 @@ final class SidecarCommand implements Callable<Integer> {
         } catch (IOException e) {
             err.println(
                     "sluice: cannot listen on " + settings.sidecar().receiver().listen() + ": " + e.getMessage());
-            return SluiceCommand.FAILURE;
+            return SluiceCommand.CANNOT_LISTEN;
         } finally {
             runtime.shutdownInBackground();
         }
     }
 
-    /** Serves until the process is asked to end; the hook drains, reports, and ends it with the exit code. */
+    /** Serves until the process is asked to end. */
     private void serve(Sidecar sidecar, SluiceSettings settings) throws InterruptedException {
         Ending ending = new Ending(sidecar, settings, spec.commandLine().getErr());
-        Runtime.getRuntime().addShutdownHook(new Thread(ending, "sluice-drain"));
+        ending.listen();
         spec.commandLine()
                 .getOut()
                 .println("sluice: sidecar listens on "
@@ -80,7 +94,7 @@ final class SidecarCommand implements Callable<Integer> {
                                 .map(SidecarCommand::describe)
                                 .collect(Collectors.joining(", ")));
         spec.commandLine().getOut().flush();
-        new CountDownLatch(1).await();
+        ending.await();
     }
 
     private static String describe(SocketAddress address) {

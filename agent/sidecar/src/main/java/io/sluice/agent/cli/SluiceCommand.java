@@ -10,8 +10,7 @@ import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
 /**
- * The command line, {@code sluice}. Exit codes: 0 for success, 1 for a failure (a drain that left something, a port that
- * is taken), 2 for bad usage or bad settings.
+ * The command line, {@code sluice}. Exit codes are said in {@code --help} and docs/sidecar.md.
  */
 @Command(
         name = "sluice",
@@ -21,14 +20,18 @@ import picocli.CommandLine.Spec;
         exitCodeListHeading = "%nExit codes:%n",
         exitCodeList = {
             "0:success",
-            "1:failure: something was left at the end of a drain, or the port is taken",
-            "2:bad usage or bad settings"
+            "1:a drain ended with something left, which is lost; or an unexpected failure",
+            "2:bad usage or bad settings",
+            "3:the address cannot be listened on",
+            "4:ended by a second signal before the drain was over"
         },
         subcommands = {SidecarCommand.class, ConfigCommand.class})
 public final class SluiceCommand implements Runnable {
 
-    static final int FAILURE = 1;
+    static final int LOST = 1;
     static final int BAD_SETTINGS = 2;
+    static final int CANNOT_LISTEN = 3;
+    static final int CUT_SHORT = 4;
 
     @Spec
     @SuppressWarnings("NullAway.Init") // injected by picocli

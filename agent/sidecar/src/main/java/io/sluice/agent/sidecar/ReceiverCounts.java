@@ -8,12 +8,17 @@ import java.util.concurrent.atomic.LongAdder;
 public final class ReceiverCounts {
 
     private final LongAdder custody = new LongAdder();
+    private final LongAdder draining = new LongAdder();
     private final LongAdder malformed = new LongAdder();
 
     ReceiverCounts() {}
 
     void refusedForCustody() {
         custody.increment();
+    }
+
+    void refusedForDrain() {
+        draining.increment();
     }
 
     void malformed() {
@@ -25,13 +30,19 @@ public final class ReceiverCounts {
         return custody.sum();
     }
 
-    /** Answered 4xx because they were no OTLP requests. */
+    /** Answered 503 because the sidecar was shutting down. */
+    public long drainRefusals() {
+        return draining.sum();
+    }
+
+    /** Answered with another 4xx. */
     public long malformedRequests() {
         return malformed.sum();
     }
 
     @Override
     public String toString() {
-        return custodyRefusals() + " requests refused unread for want of room, " + malformedRequests() + " malformed";
+        return custodyRefusals() + " requests refused for want of room, " + drainRefusals() + " while shutting down, "
+                + malformedRequests() + " malformed";
     }
 }

@@ -6,11 +6,13 @@ import io.sluice.batching.AccountSnapshot;
 import io.sluice.batching.BatchSettings;
 import io.sluice.batching.DrainReport;
 import io.sluice.batching.Overflow;
+import io.sluice.config.CustodyOptions;
 import io.sluice.config.SidecarOptions;
 import io.sluice.config.SluiceSettings;
 import io.sluice.exporter.DiagnosticLog;
 import io.sluice.exporter.PipelineSettings;
 import io.sluice.exporter.Signal;
+import io.sluice.exporter.Transport;
 import io.sluice.exporter.TransportSettings;
 import io.sluice.exporter.tls.TlsContexts;
 import io.sluice.exporter.transport.HttpServer;
@@ -19,6 +21,7 @@ import io.sluice.exporter.transport.RequestHandler;
 import io.sluice.runtime.AsyncRuntime;
 import io.sluice.runtime.Future;
 import io.sluice.runtime.JoinHandle;
+import io.sluice.runtime.TaskOptions;
 import io.sluice.runtime.time.Clock;
 import java.io.IOException;
 import java.net.InetSocketAddress;
@@ -50,19 +53,25 @@ public final class Sidecar {
     private final AsyncRuntime runtime;
     private final Map<Signal, Lane> lanes;
     private final ReceiverCounts counts;
+    private final Pages pages;
     private final HttpServer server;
+    private final Duration serverTimeout;
     private final Duration drainTimeout;
 
     private Sidecar(
             AsyncRuntime runtime,
             Map<Signal, Lane> lanes,
             ReceiverCounts counts,
+            Pages pages,
             HttpServer server,
+            Duration serverTimeout,
             Duration drainTimeout) {
         this.runtime = runtime;
         this.lanes = lanes;
         this.counts = counts;
+        this.pages = pages;
         this.server = server;
+        this.serverTimeout = serverTimeout;
         this.drainTimeout = drainTimeout;
     }
 
@@ -76,19 +85,27 @@ public final class Sidecar {
         requireNonNull(runtime, "runtime");
         SidecarOptions options = settings.sidecar();
         var listen = Receiving.of(settings, log);
-        Custody custody = new Custody(options.maxCustodyBytes());
+        Clock clock = runtime.handle().timeDriver().clock();
+        Custody custody =
+                new Custody(options.custody().maxBytes(), options.custody().maxSenders(), clock);
         ReceiverCounts counts = new ReceiverCounts();
-        Map<Signal, Lane> lanes = new EnumMap<>(Signal.class);
-        OtlpReceiver receiver = new OtlpReceiver(openLanes(lanes, runtime, settings, custody, log), custody, counts);
+        Map<Signal, Lane> lanes = openLanes(runtime, settings, custody, log);
+        Figures figures = new Figures(lanes, custody, counts, options.custody().maxShownSenders(), clock);
+        Pages pages = new Pages(lanes, custody, figures);
+        SenderNames names = new SenderNames(options.custody().senderHeader());
+        OtlpReceiver receiver = new OtlpReceiver(lanes, custody, names, counts, pages);
         int maxBytes = limits(options).maxInflatedBytes();
         RequestHandler handler = new JsonRequests(receiver, counts, runtime.handle(), maxBytes);
         try {
             HttpServer server = HttpServer.bind(runtime.handle(), listen, limits(options), handler);
             Duration drainTimeout = settings.pipeline(Signal.TRACES).batch().drainTimeout();
-            return new Sidecar(runtime, lanes, counts, server, drainTimeout);
+            tellOfItself(options, figures, requireNonNull(lanes.get(Signal.METRICS)), custody, runtime);
+            return new Sidecar(runtime, lanes, counts, pages, server, serverShare(options, drainTimeout), drainTimeout);
         } catch (IOException e) {
             for (Lane lane : lanes.values()) {
-                runtime.handle().spawn(lane.shutdown(Duration.ZERO)).detach();
+                lane.close();
+                lane.drain(Duration.ZERO)
+                        .forEach(drain -> runtime.handle().spawn(drain).detach());
                 runtime.handle().spawn(lane.closeTransport()).detach();
             }
             throw e;
@@ -112,14 +129,15 @@ public final class Sidecar {
     }
 
     private static Map<Signal, Lane> openLanes(
-            Map<Signal, Lane> lanes,
-            AsyncRuntime runtime,
-            SluiceSettings settings,
-            Custody custody,
-            DiagnosticLog log) {
+            AsyncRuntime runtime, SluiceSettings settings, Custody custody, DiagnosticLog log) {
+        Map<Signal, Lane> lanes = new EnumMap<>(Signal.class);
+        CustodyOptions options = settings.sidecar().custody();
         for (Signal signal : Signal.values()) {
             PipelineSettings merged = merging(settings.pipeline(signal), settings.sidecar());
-            lanes.put(signal, new Lane(signal, merged, custody, log, runtime.handle()));
+            Transport transport = merged.transport().open(runtime.handle(), log);
+            lanes.put(
+                    signal,
+                    new Lane(signal, merged, options, custody.unattributed(), transport, log, runtime.handle()));
         }
         return lanes;
     }
@@ -143,6 +161,23 @@ public final class Sidecar {
                 settings.transport(),
                 settings.maxConcurrentExports(),
                 settings.maxRequestBytes());
+    }
+
+    private static void tellOfItself(
+            SidecarOptions options, Figures figures, Lane metrics, Custody custody, AsyncRuntime runtime) {
+        Duration interval = options.selfMetricsInterval();
+        if (!interval.isZero()) {
+            SelfMetrics task = new SelfMetrics(
+                    figures, metrics, custody, interval, runtime.handle().timeDriver());
+            runtime.handle().spawn(TaskOptions.named("own metrics"), task).detach();
+        }
+    }
+
+    /** Where answers wait for the destination, requests in progress may take as long as that. */
+    private static Duration serverShare(SidecarOptions options, Duration drainTimeout) {
+        return options.custody().ack() == CustodyOptions.Ack.DELIVERY
+                ? drainTimeout
+                : drainTimeout.dividedBy(SERVER_SHARE);
     }
 
     private static HttpServerSettings limits(SidecarOptions options) {
@@ -177,14 +212,17 @@ public final class Sidecar {
      * @return whether all that was held was settled by its destination in time
      */
     public boolean drain() throws Exception {
-        Clock clock = runtime.handle().timeDriver().clock();
-        long deadlineNanos = clock.nanoTime() + drainTimeout.toNanos();
-        within(drainTimeout.dividedBy(SERVER_SHARE).plus(GRACE), server.shutdown(drainTimeout.dividedBy(SERVER_SHARE)));
-        Duration left = Duration.ofNanos(Math.max(0, deadlineNanos - clock.nanoTime()));
+        pages.drainBegins();
         List<JoinHandle<DrainReport>> drains = new ArrayList<>();
         for (Lane lane : lanes.values()) {
-            drains.add(runtime.handle().spawn(lane.shutdown(left)));
+            lane.drain(drainTimeout)
+                    .forEach(drain -> drains.add(runtime.handle().spawn(drain)));
         }
+        Clock clock = runtime.handle().timeDriver().clock();
+        long deadlineNanos = clock.nanoTime() + drainTimeout.toNanos();
+        within(serverTimeout.plus(GRACE), server.shutdown(serverTimeout));
+        lanes.values().forEach(Lane::close);
+        Duration left = Duration.ofNanos(Math.max(0, deadlineNanos - clock.nanoTime()));
         boolean inTime = true;
         for (JoinHandle<DrainReport> drain : drains) {
             inTime &= within(left.plus(GRACE), drain).map(DrainReport::inTime).orElse(false);

@@ -107,4 +107,19 @@ class SluiceCommandTest {
         assertThat(run("--help")).isZero();
         assertThat(out.toString()).contains("sidecar", "config", "bad usage or bad settings");
     }
+
+    @Test
+    void helpOfTheSidecar_saysHowItIsSetAndHowItEnds() {
+        assertThat(run("sidecar", "--help")).isZero();
+        assertThat(out.toString())
+                .contains("--listen", "--endpoint", "--config", "--set", "validate", "explain")
+                .contains("/readyz", "SIGTERM", "second signal", "cannot be listened on");
+    }
+
+    @Test
+    void sidecarExplain_isTheSameAsConfigExplain() {
+        assertThat(run("sidecar", "explain", "-s", "sluice.sidecar.ack=delivery"))
+                .isZero();
+        assertThat(out.toString()).containsPattern("sluice.sidecar.ack +?= delivery +\\[command line]");
+    }
 }

@@ -1,6 +1,7 @@
 package io.sluice.agent.sidecar;
 
 import com.google.protobuf.InvalidProtocolBufferException;
+import io.opentelemetry.proto.collector.metrics.v1.ExportMetricsServiceRequest;
 import io.opentelemetry.proto.collector.trace.v1.ExportTraceServiceRequest;
 import io.sluice.exporter.transport.HttpRequest;
 import io.sluice.exporter.transport.HttpResponse;
@@ -26,6 +27,8 @@ final class Backend implements RequestHandler {
             AsyncRuntime.builder().workerThreads(1).threadName("backend").build();
     private final HttpServer server;
     private final Queue<String> names = new ConcurrentLinkedQueue<>();
+    private final Queue<List<String>> batches = new ConcurrentLinkedQueue<>();
+    private final Queue<ExportMetricsServiceRequest> metrics = new ConcurrentLinkedQueue<>();
     private final Queue<Responder> held = new ConcurrentLinkedQueue<>();
     private final Queue<Integer> bodyBytes = new ConcurrentLinkedQueue<>();
     private final AtomicInteger requests = new AtomicInteger();
@@ -84,6 +87,15 @@ final class Backend implements RequestHandler {
         return new ArrayList<>(names);
     }
 
+    /** The names of each request that was taken. */
+    List<List<String>> batches() {
+        return new ArrayList<>(batches);
+    }
+
+    List<ExportMetricsServiceRequest> metrics() {
+        return new ArrayList<>(metrics);
+    }
+
     /** The size of each request that was read. */
     List<Integer> bodyBytes() {
         return new ArrayList<>(bodyBytes);
@@ -111,12 +123,18 @@ final class Backend implements RequestHandler {
         }
         bodyBytes.add(request.body().length);
         try {
+            if (request.head().path().equals("/v1/metrics")) {
+                metrics.add(ExportMetricsServiceRequest.parseFrom(request.body()));
+                responder.respond(ok());
+                return;
+            }
             List<String> arrived = names(request.body());
             if (arrived.contains(badName)) {
                 responder.respond(HttpResponse.text(400, "a bad span"));
                 return;
             }
             names.addAll(arrived);
+            batches.add(arrived);
         } catch (InvalidProtocolBufferException e) {
             responder.respond(HttpResponse.text(400, e.toString()));
             return;

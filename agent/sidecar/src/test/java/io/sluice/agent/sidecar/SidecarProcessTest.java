@@ -98,7 +98,7 @@ class SidecarProcessTest {
         return client.send(request, HttpResponse.BodyHandlers.discarding()).statusCode();
     }
 
-    /** With its standard output closed after the first line, and a second SIGTERM in the middle of the drain. */
+    /** With its standard output closed after the first line. */
     @Test
     void sigterm_drainsWhatIsHeld_tellsTheAccount_andExits0() throws Exception {
         Path accounts = directory.resolve("accounts");
@@ -114,7 +114,6 @@ class SidecarProcessTest {
             assertThat(process.isAlive()).isTrue();
             Thread.onSpinWait();
         }
-        process.destroy();
         backend.release();
 
         assertThat(process.waitFor(60, TimeUnit.SECONDS)).isTrue();
@@ -131,6 +130,24 @@ class SidecarProcessTest {
                         line -> line.startsWith("sluice: traces: offered 20 = 20 accepted + 0 refused; 20 delivered"));
     }
 
+    /** Whoever sends a second signal does not want to wait for the drain, which here would take a minute. */
+    @Test
+    void secondSigterm_endsAtOnce_withTheAccount_andExits4() throws Exception {
+        Process process = start("127.0.0.1:0", "sluice.drain.timeout=60s");
+        String address = address(process);
+        backend.hold();
+        assertThat(post(address, "stuck")).isEqualTo(200);
+        process.destroy();
+        while (backend.requests() == 0) {
+            assertThat(process.isAlive()).isTrue();
+            Thread.onSpinWait();
+        }
+        process.destroy();
+        assertThat(process.waitFor(20, TimeUnit.SECONDS)).isTrue();
+        assertThat(process.exitValue()).as(standardError(0)).isEqualTo(4);
+        assertThat(standardError(0)).contains("ended by a second signal", "0 dropped, 1 pending");
+    }
+
     @Test
     void sigterm_withWhatCannotBeDelivered_exits1_andCountsIt() throws Exception {
         Process process = start("127.0.0.1:0", "sluice.drain.timeout=500ms");
@@ -144,12 +161,12 @@ class SidecarProcessTest {
     }
 
     @Test
-    void portInUse_isOneLineThatNamesTheAddress_andExits1() throws Exception {
+    void portInUse_isOneLineThatNamesTheAddress_andExits3() throws Exception {
         try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
             String address = "127.0.0.1:" + taken.getLocalPort();
             Process process = start(address);
             assertThat(process.waitFor(60, TimeUnit.SECONDS)).isTrue();
-            assertThat(process.exitValue()).isEqualTo(1);
+            assertThat(process.exitValue()).isEqualTo(3);
             assertThat(standardError(0).lines()).singleElement().asString().contains("cannot listen on", address);
         }
     }

@@ -17,6 +17,7 @@ import io.sluice.exporter.testing.GrpcCaller;
 import io.sluice.exporter.testing.GrpcPeer;
 import io.sluice.exporter.transport.GrpcStatus;
 import io.sluice.runtime.AsyncRuntime;
+import io.sluice.runtime.testkit.ManualClock;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -420,7 +421,14 @@ class SidecarTest {
     @Test
     void serverRefusals_sayWhatAClientIsToDo() {
         ReceiverCounts counts = new ReceiverCounts();
-        OtlpReceiver receiver = new OtlpReceiver(new EnumMap<>(Signal.class), new Custody(1), counts);
+        Map<Signal, Lane> none = new EnumMap<>(Signal.class);
+        Custody custody = new Custody(1, 1, new ManualClock());
+        OtlpReceiver receiver = new OtlpReceiver(
+                none,
+                custody,
+                new SenderNames(Optional.empty()),
+                counts,
+                new Pages(none, custody, new Figures(none, custody, counts, 0, new ManualClock())));
         assertThat(retryAfter(receiver.refusal(Optional.empty(), 503, "closing")))
                 .contains(Duration.ofSeconds(1));
         assertThat(receiver.refusal(Optional.empty(), 503, "closing").body()).startsWith(8, 14);
@@ -470,6 +478,110 @@ class SidecarTest {
         assertThat(backend.names()).hasSize(1);
     }
 
+    // ---- answers on delivery ----------------------------------------------------------------------------------
+
+    private java.util.concurrent.CompletableFuture<HttpResponse<String>> postLater(byte[] body) {
+        return client.sendAsync(
+                to("/v1/traces")
+                        .POST(HttpRequest.BodyPublishers.ofByteArray(body))
+                        .build(),
+                HttpResponse.BodyHandlers.ofString());
+    }
+
+    @Test
+    void ackOnDelivery_answersOnceTheBackendHas() throws Exception {
+        start("sluice.sidecar.ack", "delivery", "sluice.sidecar.batch.delay", "1ms");
+        backend.hold();
+        var answer = postLater(request("a", "b"));
+        while (backend.requests() == 0) {
+            Thread.onSpinWait();
+        }
+        assertThat(answer).isNotDone();
+        assertThat(traces().pending()).isEqualTo(2);
+        backend.release();
+        assertThat(answer.get(10, TimeUnit.SECONDS).statusCode()).isEqualTo(200);
+        assertThat(drain()).isTrue();
+        assertThat(backend.names()).containsExactlyInAnyOrder("a", "b");
+    }
+
+    @Test
+    void ackOnDelivery_hasTheBackendsRefusal() throws Exception {
+        start("sluice.sidecar.ack", "delivery", "sluice.sidecar.batch.delay", "1ms");
+        backend.refuse();
+        HttpResponse<String> answer = post("/v1/traces", request("a"));
+        assertThat(answer.statusCode()).isEqualTo(400);
+        assertThat(answer.body()).contains("no");
+        assertThat(drain()).isTrue();
+        assertThat(traces().rejected()).isEqualTo(1);
+    }
+
+    @Test
+    void ackOnDelivery_thatTakesTooLong_is503_andTheRequestArrivesAnyway() throws Exception {
+        start(
+                "sluice.sidecar.ack",
+                "delivery",
+                "sluice.sidecar.ack.timeout",
+                "100ms",
+                "sluice.sidecar.batch.delay",
+                "1ms");
+        backend.hold();
+        HttpResponse<String> answer = post("/v1/traces", request("late"));
+        assertThat(answer.statusCode()).isEqualTo(503);
+        assertThat(answer.headers().firstValue("Retry-After")).contains("1");
+        backend.release();
+        assertThat(drain()).isTrue();
+        assertThat(backend.names()).containsExactly("late");
+    }
+
+    /** The batch is due in an hour; the drain sends it, and then its senders are answered. */
+    @Test
+    void ackOnDelivery_drain_answersWhoWaits() throws Exception {
+        start("sluice.sidecar.ack", "delivery", "sluice.sidecar.batch.delay", "1h");
+        var answer = postLater(request("a"));
+        while (traces().pending() == 0) {
+            Thread.onSpinWait();
+        }
+        assertThat(drain()).isTrue();
+        assertThat(answer.get(10, TimeUnit.SECONDS).statusCode()).isEqualTo(200);
+        assertThat(backend.names()).containsExactly("a");
+    }
+
+    @Test
+    void ackOnDelivery_batches_holdOneSenderOnly() throws Exception {
+        start(
+                "sluice.sidecar.ack",
+                "delivery",
+                "sluice.sidecar.sender.header",
+                "x-tenant",
+                "sluice.max.concurrent.exports",
+                "1",
+                "sluice.sidecar.batch.delay",
+                "1ms");
+        backend.hold();
+        List<java.util.concurrent.CompletableFuture<HttpResponse<String>>> answers = new ArrayList<>();
+        for (int i = 0; i < 20; i++) {
+            answers.add(client.sendAsync(
+                    to("/v1/traces")
+                            .header("X-Tenant", "tenant" + i % 2)
+                            .POST(HttpRequest.BodyPublishers.ofByteArray(request("tenant" + i % 2 + "-" + i)))
+                            .build(),
+                    HttpResponse.BodyHandlers.ofString()));
+        }
+        while (traces().accepted() < 20) {
+            Thread.onSpinWait();
+        }
+        backend.release();
+        for (var answer : answers) {
+            assertThat(answer.get(10, TimeUnit.SECONDS).statusCode()).isEqualTo(200);
+        }
+        assertThat(drain()).isTrue();
+        assertThat(backend.batches())
+                .allSatisfy(names -> assertThat(
+                                names.stream().map(name -> name.substring(0, 7)).distinct())
+                        .hasSize(1));
+        assertThat(backend.names()).hasSize(20).doesNotHaveDuplicates();
+    }
+
     @Test
     void wrongTypeMethodOrPath_areNamed() throws Exception {
         start();
@@ -499,12 +611,140 @@ class SidecarTest {
         int overhead = request("n".repeat(65_000)).length - 65_000;
         start("sluice.sidecar.max.custody.bytes", "65536");
         backend.hold();
-        assertThat(post("/v1/traces", request("n".repeat(65_536 - overhead))).statusCode())
+        assertThat(post("/v1/traces", request("n".repeat(65_536 - overhead - Custody.REQUEST_BYTES)))
+                        .statusCode())
                 .isEqualTo(200);
         assertThat(send(to("/readyz").GET()).statusCode()).isEqualTo(503);
         assertThat(send(to("/healthz").GET()).statusCode()).isEqualTo(200);
         backend.release();
         assertThat(drain()).isTrue();
+    }
+
+    @Test
+    void readiness_followsTheDestination() throws Exception {
+        start("sluice.sidecar.batch.delay", "1ms");
+        backend.failNext(Integer.MAX_VALUE);
+        assertThat(post("/v1/traces", request("a")).statusCode()).isEqualTo(200);
+        HttpResponse<String> ready = send(to("/readyz").GET());
+        while (ready.statusCode() == 200) {
+            ready = send(to("/readyz").GET());
+        }
+        assertThat(ready.body()).contains("destination of traces does not answer");
+        assertThat(send(to("/healthz").GET()).statusCode()).isEqualTo(200);
+        backend.failNext(0);
+        while (send(to("/readyz").GET()).statusCode() != 200) {
+            Thread.onSpinWait();
+        }
+        assertThat(drain()).isTrue();
+    }
+
+    // ---- metrics ----------------------------------------------------------------------------------------------
+
+    /** The value of each line, by what stands before it. */
+    private Map<String, Double> metrics() throws Exception {
+        HttpResponse<String> page = send(to("/metrics").GET());
+        assertThat(page.statusCode()).isEqualTo(200);
+        assertThat(page.headers().firstValue("Content-Type")).contains("text/plain; version=0.0.4; charset=utf-8");
+        Map<String, Double> values = new HashMap<>();
+        page.body().lines().filter(line -> !line.startsWith("#")).forEach(line -> {
+            int space = line.lastIndexOf(' ');
+            assertThat(values.put(line.substring(0, space), Double.valueOf(line.substring(space + 1))))
+                    .as(line)
+                    .isNull();
+        });
+        return values;
+    }
+
+    @Test
+    void metrics_agreeWithTheAccount_andWithTheBackend() throws Exception {
+        start("sluice.sidecar.batch.delay", "1ms", "sluice.sidecar.sender.header", "x-tenant");
+        backend.refuse("bad");
+        for (String name : List.of("a", "b", "bad")) {
+            HttpRequest.Builder request = to("/v1/traces").header("x-tenant", "of-" + name);
+            assertThat(send(request.POST(HttpRequest.BodyPublishers.ofByteArray(request(name))))
+                            .statusCode())
+                    .isEqualTo(200);
+        }
+        assertThat(post("/v1/traces", new byte[] {1}).statusCode()).isEqualTo(400);
+        while (traces().pending() > 0) {
+            Thread.onSpinWait();
+        }
+        Map<String, Double> values = metrics();
+        assertThat(values)
+                .containsEntry("otelcol_receiver_accepted_spans{receiver=\"otlp\"}", 3.0)
+                .containsEntry("otelcol_receiver_refused_spans{receiver=\"otlp\"}", 0.0)
+                .containsEntry("otelcol_exporter_sent_spans{exporter=\"otlp_http\"}", (double)
+                        backend.names().size())
+                .containsEntry("otelcol_exporter_send_failed_spans{exporter=\"otlp_http\"}", 1.0)
+                .containsEntry("otelcol_exporter_sent_log_records{exporter=\"otlp_http\"}", 0.0)
+                .containsEntry("sluice_receiver_requests_refused_total{reason=\"malformed\"}", 1.0)
+                .containsEntry("sluice_items_rejected_total{signal=\"traces\"}", 1.0)
+                .containsEntry("sluice_sender_items_total{sender=\"of-a\",outcome=\"delivered\"}", 1.0)
+                .containsEntry("sluice_sender_items_total{sender=\"of-bad\",outcome=\"rejected\"}", 1.0)
+                .containsEntry("sluice_destination_up{signal=\"traces\"}", 1.0);
+        assertThat(values.get("otelcol_exporter_queue_capacity")).isGreaterThan(65_536);
+        assertThat(values.get("sluice_custody_peak_bytes")).isPositive();
+        assertThat(values.get("otelcol_process_runtime_heap_alloc_bytes")).isPositive();
+    }
+
+    @Test
+    void metrics_ofSenders_areSoManyAndNoMore() throws Exception {
+        start(
+                "sluice.sidecar.batch.delay",
+                "1ms",
+                "sluice.sidecar.sender.header",
+                "x-tenant",
+                "sluice.sidecar.metrics.max.senders",
+                "2");
+        for (int i = 0; i < 30; i++) {
+            HttpRequest.Builder request = to("/v1/traces").header("x-tenant", "tenant" + i % 5 * (i % 2));
+            send(request.POST(HttpRequest.BodyPublishers.ofByteArray(request("s" + i))));
+        }
+        while (traces().pending() > 0) {
+            Thread.onSpinWait();
+        }
+        List<Map.Entry<String, Double>> delivered = metrics().entrySet().stream()
+                .filter(line -> line.getKey().startsWith("sluice_sender_items_total")
+                        && line.getKey().contains("\"delivered\""))
+                .toList();
+        assertThat(delivered).hasSize(3);
+        assertThat(delivered.stream().mapToDouble(Map.Entry::getValue).sum()).isEqualTo(30);
+    }
+
+    /** Whoever adds one writes down what it says. */
+    @Test
+    void metrics_areThoseOfThePage() throws Exception {
+        start();
+        List<String> shown = send(to("/metrics").GET())
+                .body()
+                .lines()
+                .filter(line -> line.startsWith("# TYPE "))
+                .map(line -> line.split(" ")[2])
+                .toList();
+        String page = java.nio.file.Files.readString(java.nio.file.Path.of("..", "..", "docs", "metrics.md"));
+        List<String> told = java.util.regex.Pattern.compile("`((?:otelcol|sluice)_[a-z_]+)`")
+                .matcher(page.substring(page.indexOf("## The sidecar")))
+                .results()
+                .map(found -> found.group(1))
+                .toList();
+        assertThat(shown).containsExactlyInAnyOrderElementsOf(told);
+    }
+
+    @Test
+    void ownMetrics_goToTheBackend_ifTheyAreAskedFor() throws Exception {
+        start("sluice.sidecar.self.metrics.interval", "50ms", "sluice.sidecar.batch.delay", "1ms");
+        while (backend.metrics().isEmpty()) {
+            Thread.onSpinWait();
+        }
+        List<String> names = new ArrayList<>();
+        backend.metrics()
+                .get(0)
+                .getResourceMetricsList()
+                .forEach(resource -> resource.getScopeMetricsList()
+                        .forEach(scope -> scope.getMetricsList().forEach(metric -> names.add(metric.getName()))));
+        assertThat(names).contains("otelcol_receiver_accepted_spans", "sluice_custody_peak_bytes");
+        assertThat(drain()).isTrue();
+        assertThat(sidecar.accounts().get("metrics").pending()).isZero();
     }
 
     // ---- starting ---------------------------------------------------------------------------------------------
