@@ -29,6 +29,10 @@ final class GrpcLoadConnection extends LoadConnection {
         super(address, requests, selector, answers);
         this.gzip = gzip;
         headers = headers(gzip);
+        greet();
+    }
+
+    private void greet() {
         control.put(Http2.PREFACE);
         Http2.frame(control, 18, Http2.SETTINGS, 0, 0);
         Http2.setting(control, Http2.SETTING_TABLE_SIZE, 0);
@@ -59,6 +63,17 @@ final class GrpcLoadConnection extends LoadConnection {
         begun = true;
         stream += 2;
         streamWindow = firstStreamWindow;
+    }
+
+    @Override
+    protected void restart() {
+        control.clear();
+        greet();
+        message = ByteBuffer.allocate(0);
+        begun = false;
+        stream = -1;
+        connectionWindow = Http2.FIRST_WINDOW;
+        firstStreamWindow = Http2.FIRST_WINDOW;
     }
 
     @Override

@@ -32,6 +32,12 @@ final class HttpLoadConnection extends LoadConnection {
     }
 
     @Override
+    protected void restart() {
+        headOfRequest = new byte[0];
+        body = ByteBuffer.allocate(0);
+    }
+
+    @Override
     protected boolean refill() {
         if (headOfRequest.length == 0 && !body.hasRemaining()) {
             return false;
@@ -60,11 +66,11 @@ final class HttpLoadConnection extends LoadConnection {
             return false;
         }
         in.position(end + length);
+        answered(answer.startsWith("200", STATUS_AT));
         if (answer.contains("\r\nconnection: close")) {
             throw new IOException(
                     "the connection is given up: " + answer.lines().findFirst().orElse(""));
         }
-        answered(answer.startsWith("200", STATUS_AT));
         return true;
     }
 

@@ -59,7 +59,7 @@ final class Load implements LoadConnection.Answers {
         while ((now = clock.nanoTime()) < end) {
             LoadConnection next;
             while ((next = idle.poll()) != null) {
-                next.send(now, false);
+                send(next, now, false);
             }
             turn(end - now);
         }
@@ -80,7 +80,7 @@ final class Load implements LoadConnection.Answers {
         while ((now = clock.nanoTime()) < end) {
             long dueNanos;
             while ((dueNanos = start + (long) ((double) due * gapNanos)) <= now && !idle.isEmpty()) {
-                idle.remove().send(dueNanos, true);
+                send(idle.remove(), dueNanos, true);
                 due++;
             }
             turn(dueNanos > now ? dueNanos - now : end - now);
@@ -118,8 +118,21 @@ final class Load implements LoadConnection.Answers {
             selector.selectNow();
         }
         for (SelectionKey key : selector.selectedKeys()) {
-            ((LoadConnection) key.attachment()).ready();
+            LoadConnection connection = (LoadConnection) key.attachment();
+            try {
+                connection.ready();
+            } catch (IOException ended) {
+                connection.reopen();
+            }
         }
         selector.selectedKeys().clear();
+    }
+
+    private static void send(LoadConnection connection, long dueNanos, boolean stamped) throws IOException {
+        try {
+            connection.send(dueNanos, stamped);
+        } catch (IOException ended) {
+            connection.reopen();
+        }
     }
 }

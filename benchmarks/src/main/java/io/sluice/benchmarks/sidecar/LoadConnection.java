@@ -13,8 +13,8 @@ abstract class LoadConnection {
 
     private static final int BUFFER = 256 * 1024;
 
-    private final SocketChannel channel;
-    private final SelectionKey key;
+    private final InetSocketAddress address;
+    private final Selector selector;
     private final SpanRequests requests;
     private final Answers answers;
     private final ByteBuffer in = ByteBuffer.allocateDirect(BUFFER);
@@ -22,6 +22,8 @@ abstract class LoadConnection {
     /** What is to be written next; between reads it is flipped, ready to be written. */
     protected final ByteBuffer out = ByteBuffer.allocateDirect(BUFFER);
 
+    private SocketChannel channel;
+    private SelectionKey key;
     private boolean waiting;
     private long dueNanos;
 
@@ -34,13 +36,32 @@ abstract class LoadConnection {
 
     LoadConnection(InetSocketAddress address, SpanRequests requests, Selector selector, Answers answers)
             throws IOException {
+        this.address = address;
+        this.selector = selector;
         this.requests = requests;
         this.answers = answers;
         channel = SocketChannel.open(address);
+        key = register();
+        out.limit(0);
+    }
+
+    private SelectionKey register() throws IOException {
         channel.setOption(StandardSocketOptions.TCP_NODELAY, true);
         channel.configureBlocking(false);
-        key = channel.register(selector, SelectionKey.OP_READ, this);
-        out.limit(0);
+        return channel.register(selector, SelectionKey.OP_READ, this);
+    }
+
+    /** After the peer has ended the connection, as it may with a refusal: what was under way counts as refused. */
+    final void reopen() throws IOException {
+        channel.close();
+        channel = SocketChannel.open(address);
+        key = register();
+        in.clear();
+        out.clear().limit(0);
+        restart();
+        if (waiting) {
+            answered(false);
+        }
     }
 
     static LoadConnection open(
@@ -107,6 +128,9 @@ abstract class LoadConnection {
 
     /** Makes {@code body} what is sent next. */
     protected abstract void begin(byte[] body);
+
+    /** Forgets what belonged to the connection before. */
+    protected abstract void restart();
 
     /** Puts into the empty {@link #out} what may be sent now; false if there is nothing. */
     protected abstract boolean refill();

@@ -26,6 +26,7 @@ public final class SidecarBenchmark {
 
     private static final long IDLE_MILLIS = 1000;
     private static final int WARM_SPANS = 100;
+    private static final List<Integer> WARM_SIZES = List.of(1, 100, 512, 10);
     private static final int WARM_CONNECTIONS = 8;
 
     private final Plan plan;
@@ -96,8 +97,7 @@ public final class SidecarBenchmark {
                 running.add(start(contestant, ends, way, workplace));
             }
             for (Running sidecar : running) {
-                ends.saturate(way, sidecar.port(), WARM_SPANS, WARM_CONNECTIONS, plan.warmMillis());
-                sidecar.settle(ends, Long.MAX_VALUE);
+                warm(ends, way, sidecar);
             }
             Trial trial = new Trial(ends, plan);
             for (Row row : plan.rows(way)) {
@@ -113,6 +113,15 @@ public final class SidecarBenchmark {
                 sidecar.stop();
             }
         }
+    }
+
+    /** With requests of all sizes, for they take different paths. */
+    private void warm(Ends ends, Way way, Running sidecar) throws IOException, InterruptedException {
+        long millis = plan.warmMillis(sidecar.contestant()) / WARM_SIZES.size();
+        for (int spans : WARM_SIZES) {
+            ends.saturate(way, sidecar.port(), spans, WARM_CONNECTIONS, millis);
+        }
+        sidecar.settle(ends, Long.MAX_VALUE);
     }
 
     /** Several times; the last one stays. */

@@ -2,8 +2,6 @@ package io.sluice.conformance.clients;
 
 import static io.sluice.conformance.clients.Route.Language.GO;
 import static io.sluice.conformance.clients.Route.Language.JAVA;
-import static io.sluice.conformance.clients.Route.Language.JAVASCRIPT;
-import static io.sluice.conformance.clients.Route.Language.PYTHON;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.protobuf.Message;
@@ -12,11 +10,15 @@ import io.opentelemetry.proto.logs.v1.LogRecord;
 import io.opentelemetry.proto.metrics.v1.Metric;
 import io.opentelemetry.proto.metrics.v1.NumberDataPoint;
 import io.opentelemetry.proto.trace.v1.Span;
+import io.sluice.exporter.testing.TestCertificates;
+import io.sluice.exporter.testing.TestCertificates.Issued;
+import io.sluice.exporter.testing.TestCertificates.Validity;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
@@ -25,6 +27,7 @@ import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Every route is sent once, before the tests; each test looks at what became of one. Runs with {@code .ci/run clients}. */
 @EnabledIfSystemProperty(named = "clients.programs", matches = ".+")
@@ -32,22 +35,23 @@ class ClientsTest {
 
     private static final int SPANS = 20;
     private static final String FORWARDED = "telemetrygen by a Collector";
+    private static final String FORWARDED_BY_GRPC = "telemetrygen by a Collector over gRPC";
     private static final String SENT = "telemetrygen";
 
     private static Arrived direct;
     private static Arrived behind;
-    private static Arrived before;
+    private static Map<String, Arrived> before;
 
     static Stream<Route> routes() {
-        return Stream.of(
-                Route.of(JAVA, "http/protobuf"),
-                Route.of(JAVA, "http/protobuf").gzipped(),
-                Route.of(GO, "http/protobuf"),
-                Route.of(GO, "http/protobuf").gzipped(),
-                Route.of(PYTHON, "http/protobuf"),
-                Route.of(PYTHON, "http/protobuf").gzipped(),
-                Route.of(JAVASCRIPT, "http/protobuf"),
-                Route.of(JAVASCRIPT, "http/protobuf").gzipped());
+        return Stream.of(Route.Language.values())
+                .flatMap(language -> Stream.of("http/protobuf", "grpc")
+                        .map(protocol -> Route.of(language, protocol))
+                        .flatMap(route -> Stream.of(route, route.gzipped())))
+                .collect(Collectors.collectingAndThen(Collectors.toList(), routes -> {
+                    routes.add(Route.of(GO, "http/protobuf").secure());
+                    routes.add(Route.of(GO, "grpc").gzipped().secure());
+                    return routes.stream();
+                }));
     }
 
     @BeforeAll
@@ -57,26 +61,52 @@ class ClientsTest {
         try (Scene scene = new Scene(folder, programs.resolve("collector"), agent)) {
             Scene.Place collectorAlone = scene.collector("direct");
             Scene.Place collectorBehind = scene.collector("behind");
-            Scene.Place sidecar = scene.sidecar("sidecar", "http/protobuf", collectorBehind.url(false), Map.of());
+            Issued authority = TestCertificates.authority("Clients Authority");
+            Path trusted = authority.writeCertificate(folder.resolve("authority.pem"));
+            Scene.Place sidecar = scene.sidecar(
+                    "sidecar", "http/protobuf", collectorBehind.url(false), certificates(authority, folder));
+            Scene.Place overGrpc = scene.sidecar("sidecar-grpc", "grpc", collectorBehind.url(true), Map.of());
             Scene.Place collectorBefore = scene.collectorBefore("before", "otlp_http", sidecar.url(false));
+            // Without http:, as grpc-go has it.
+            Scene.Place collectorOverGrpc = scene.collectorBefore(
+                    "before-grpc", "otlp_grpc", overGrpc.url(true).substring("http://".length()));
             for (Route route : routes().toList()) {
-                send(scene, programs, route, collectorAlone.url(route.isGrpc()), sidecar.url(route.isGrpc()));
+                // Half of them on a way that is gRPC behind the sidecar.
+                Scene.Place entry = route.gzip() && !route.tls() ? overGrpc : sidecar;
+                send(scene, programs, route, collectorAlone.url(route.isGrpc()), entry.url(route.isGrpc()), trusted);
             }
             for (String signal : List.of("traces", "metrics", "logs")) {
                 generate(scene, programs, signal, FORWARDED, collectorBefore.httpPort());
+                generate(scene, programs, signal, FORWARDED_BY_GRPC, collectorOverGrpc.httpPort());
                 generate(scene, programs, signal, SENT, sidecar.httpPort());
             }
             scene.stop("before", collectorBefore);
+            scene.stop("before-grpc", collectorOverGrpc);
             scene.stop("sidecar", sidecar);
+            scene.stop("sidecar-grpc", overGrpc);
             scene.stop("behind", collectorBehind);
             scene.stop("direct", collectorAlone);
             direct = Arrived.read(collectorAlone.files());
             behind = Arrived.read(collectorBehind.files());
-            before = Arrived.read(collectorBefore.files());
+            before = Map.of(
+                    FORWARDED, Arrived.read(collectorBefore.files()),
+                    FORWARDED_BY_GRPC, Arrived.read(collectorOverGrpc.files()));
         }
     }
 
-    private static void send(Scene scene, Path programs, Route route, String direct, String sidecar) throws Exception {
+    private static Map<String, String> certificates(Issued authority, Path folder) throws Exception {
+        Issued server = authority.issue("sidecar", Validity.GOOD, "localhost", "127.0.0.1");
+        return Map.of(
+                "SLUICE_SIDECAR_TLS_CERTIFICATE",
+                server.writeCertificate(folder.resolve("server.pem")).toString(),
+                "SLUICE_SIDECAR_TLS_REQUIRED",
+                "false",
+                "SLUICE_SIDECAR_TLS_KEY",
+                server.writeKey(folder.resolve("server.key")).toString());
+    }
+
+    private static void send(Scene scene, Path programs, Route route, String direct, String sidecar, Path trusted)
+            throws Exception {
         if (route.language() == JAVA) {
             JavaClient.send(route, direct, sidecar);
             return;
@@ -93,6 +123,9 @@ class ClientsTest {
                         List.of("node", programs.resolve("js/client.mjs").toString());
                 });
         command.addAll(List.of(route.protocol(), route.gzip() ? "gzip" : "none", direct, sidecar, route.toString()));
+        if (route.tls()) {
+            command.add(trusted.toString());
+        }
         scene.run(route.toString().replace('/', '-'), command);
     }
 
@@ -165,22 +198,24 @@ class ClientsTest {
                         .isEqualTo(190));
     }
 
-    @Test
-    void collectorBeforeTheSidecar_andOneBehindIt_gotTheSame() {
-        assertThat(texts(behind.spans(FORWARDED)))
-                .isEqualTo(texts(before.spans(FORWARDED)))
+    @ParameterizedTest
+    @ValueSource(strings = {FORWARDED, FORWARDED_BY_GRPC})
+    void collectorBeforeTheSidecar_andOneBehindIt_gotTheSame(String service) {
+        Arrived there = before.get(service);
+        assertThat(texts(behind.spans(service)))
+                .isEqualTo(texts(there.spans(service)))
                 .hasSizeGreaterThanOrEqualTo(50);
-        assertThat(texts(behind.metrics(FORWARDED)))
-                .isEqualTo(texts(before.metrics(FORWARDED)))
+        assertThat(texts(behind.metrics(service)))
+                .isEqualTo(texts(there.metrics(service)))
                 .hasSize(50);
-        assertThat(texts(behind.logs(FORWARDED)))
-                .isEqualTo(texts(before.logs(FORWARDED)))
+        assertThat(texts(behind.logs(service)))
+                .isEqualTo(texts(there.logs(service)))
                 .hasSize(50);
     }
 
     @Test
     void telemetrygen_isTakenWhole() {
-        assertThat(behind.spans(SENT)).hasSameSizeAs(before.spans(FORWARDED));
+        assertThat(behind.spans(SENT)).hasSameSizeAs(before.get(FORWARDED).spans(FORWARDED));
         assertThat(behind.spans(SENT).stream().map(span -> span.value().getSpanId()))
                 .doesNotHaveDuplicates();
         assertThat(behind.metrics(SENT)).hasSize(50);
