@@ -29,11 +29,6 @@ record ReceiverLine(Level level, String section, String text, Set<Protocol> prot
         return new ReceiverLine(level, section, text, EnumSet.of(Protocol.GRPC), scenario);
     }
 
-    /** Whether a server that has no JSON cannot keep it. */
-    boolean needsJson() {
-        return section.contains("JSON") || text.contains("JSON") || text.contains("in the encoding of the request");
-    }
-
     @Override
     public String toString() {
         return section + ": " + level + " " + text;

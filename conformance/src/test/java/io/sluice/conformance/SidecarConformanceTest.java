@@ -7,7 +7,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.TestFactory;
 
-/** Every line for servers, asked of the sidecar, which keeps each but those about what it does not speak yet. */
+/** Every line for servers, asked of the sidecar, which keeps each. */
 class SidecarConformanceTest extends ReceiverSuite {
 
     @BeforeAll
@@ -18,16 +18,11 @@ class SidecarConformanceTest extends ReceiverSuite {
     @TestFactory
     Stream<DynamicTest> sidecar_keepsEveryLine() {
         return findings.entrySet().stream()
-                .filter(each -> isSpoken(each.getKey()))
+                
                 .map(each -> {
                     String name = each.getKey().line() + " (" + each.getKey().protocol() + ")";
                     return DynamicTest.dynamicTest(
                             name, () -> assertThat(each.getValue()).as(name).isEqualTo(Finding.met()));
                 });
-    }
-
-    /** Not yet: JSON; the page says so of each line. */
-    private static boolean isSpoken(ReceiverPage.Cell cell) {
-        return !cell.line().needsJson();
     }
 }

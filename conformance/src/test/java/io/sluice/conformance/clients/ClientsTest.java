@@ -2,6 +2,7 @@ package io.sluice.conformance.clients;
 
 import static io.sluice.conformance.clients.Route.Language.GO;
 import static io.sluice.conformance.clients.Route.Language.JAVA;
+import static io.sluice.conformance.clients.Route.Language.JAVASCRIPT;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.protobuf.Message;
@@ -48,6 +49,8 @@ class ClientsTest {
                         .map(protocol -> Route.of(language, protocol))
                         .flatMap(route -> Stream.of(route, route.gzipped())))
                 .collect(Collectors.collectingAndThen(Collectors.toList(), routes -> {
+                    routes.add(Route.of(JAVASCRIPT, "http/json"));
+                    routes.add(Route.of(JAVASCRIPT, "http/json").gzipped());
                     routes.add(Route.of(GO, "http/protobuf").secure());
                     routes.add(Route.of(GO, "grpc").gzipped().secure());
                     return routes.stream();
