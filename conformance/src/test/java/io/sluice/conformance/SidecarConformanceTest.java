@@ -17,12 +17,10 @@ class SidecarConformanceTest extends ReceiverSuite {
 
     @TestFactory
     Stream<DynamicTest> sidecar_keepsEveryLine() {
-        return findings.entrySet().stream()
-                
-                .map(each -> {
-                    String name = each.getKey().line() + " (" + each.getKey().protocol() + ")";
-                    return DynamicTest.dynamicTest(
-                            name, () -> assertThat(each.getValue()).as(name).isEqualTo(Finding.met()));
-                });
+        return findings.entrySet().stream().map(each -> {
+            String name = each.getKey().line() + " (" + each.getKey().protocol() + ")";
+            return DynamicTest.dynamicTest(
+                    name, () -> assertThat(each.getValue()).as(name).isEqualTo(Finding.met()));
+        });
     }
 }

@@ -10,7 +10,7 @@ import java.util.List;
  * @param saturationMillis of a run at saturation
  * @param pacedMillis of a run at 10k spans/s
  * @param overloadMillis of a run at twice what the far end takes
- * @param warmMillis of load before the first run of a process that gets faster
+ * @param warmSeconds of a processor, under load, before the first run of a process that gets faster
  * @param connections that rows at saturation have
  * @param starts of each process
  */
@@ -20,12 +20,12 @@ record Plan(
         long saturationMillis,
         long pacedMillis,
         long overloadMillis,
-        long warmMillis,
+        double warmSeconds,
         List<Integer> connections,
         int starts) {
 
-    static final Plan QUICK = new Plan(true, 1, 1000, 2500, 5000, 8000, List.of(8), 1);
-    static final Plan FULL = new Plan(false, 7, 2000, 5000, 30_000, 20_000, List.of(1, 8, 64), 7);
+    static final Plan QUICK = new Plan(true, 1, 1000, 2500, 5000, 8, List.of(8), 1);
+    static final Plan FULL = new Plan(false, 7, 2000, 5000, 30_000, 25, List.of(1, 8, 64), 7);
 
     static final double PACED_SPANS_PER_SECOND = 10_000;
 
@@ -36,7 +36,7 @@ record Plan(
     private static final int TYPICAL_SPANS = 100;
     private static final int TYPICAL_CONNECTIONS = 8;
     private static final int MANY_CONNECTIONS = 64;
-    private static final long WARM_ENOUGH_MILLIS = 1000;
+    private static final double WARM_ENOUGH_SECONDS = 0.5;
 
     static List<Way> ways() {
         return List.of(
@@ -47,8 +47,8 @@ record Plan(
     }
 
     /** A JVM compiles what is hot for some seconds; what Go compiled is as fast as it gets. */
-    long warmMillis(Contestant contestant) {
-        return contestant.isOurs() ? warmMillis : WARM_ENOUGH_MILLIS;
+    double warmSeconds(Contestant contestant) {
+        return contestant.isOurs() ? warmSeconds : WARM_ENOUGH_SECONDS;
     }
 
     /** The lossless profile is left to the complete run. */

@@ -27,6 +27,8 @@ public final class SidecarBenchmark {
     private static final long IDLE_MILLIS = 1000;
     private static final int WARM_SPANS = 100;
     private static final List<Integer> WARM_SIZES = List.of(1, 100, 512, 10);
+    private static final int WARM_TURN_MILLIS = 500;
+    private static final int WARM_TURNS = 120;
     private static final int WARM_CONNECTIONS = 8;
 
     private final Plan plan;
@@ -117,9 +119,10 @@ public final class SidecarBenchmark {
 
     /** With requests of all sizes, for they take different paths. */
     private void warm(Ends ends, Way way, Running sidecar) throws IOException, InterruptedException {
-        long millis = plan.warmMillis(sidecar.contestant()) / WARM_SIZES.size();
-        for (int spans : WARM_SIZES) {
-            ends.saturate(way, sidecar.port(), spans, WARM_CONNECTIONS, millis);
+        double enough = sidecar.cpuSeconds() + plan.warmSeconds(sidecar.contestant());
+        for (int i = 0; i < WARM_TURNS && sidecar.cpuSeconds() < enough; i++) {
+            int spans = WARM_SIZES.get(i % WARM_SIZES.size());
+            ends.saturate(way, sidecar.port(), spans, WARM_CONNECTIONS, WARM_TURN_MILLIS);
         }
         sidecar.settle(ends, Long.MAX_VALUE);
     }
