@@ -79,7 +79,7 @@ final class Http2ServerConnection extends Http2EventAdapter implements ServerCon
         this.idle = new ConnectionDeadline(connection.loop(), this::idle);
         this.nextStream = new ConnectionDeadline(connection.loop(), this::lookAtStreams);
         this.age = connection.ageLimit(this::drain);
-        this.farewell = new ConnectionDeadline(connection.loop(), this::leave);
+        this.farewell = new ConnectionDeadline(connection.loop(), this::farewellPassed);
         this.controlFrames = new ControlFrameLimit(connection.settings().http2());
         this.codec = Http2Codec.create(connection.settings(), this, this);
         this.streams = codec.connection();
@@ -287,8 +287,6 @@ final class Http2ServerConnection extends Http2EventAdapter implements ServerCon
         } else {
             connection.count(ServerEvent.IDLE_CLOSED);
             drain();
-            idle.set(FAREWELL_NANOS);
-            failed = true;
         }
     }
 
@@ -328,10 +326,6 @@ final class Http2ServerConnection extends Http2EventAdapter implements ServerCon
             return;
         }
         leaving = true;
-        if (exchanges.isEmpty()) {
-            leave();
-            return;
-        }
         goAway(Integer.MAX_VALUE, Http2Error.NO_ERROR);
         codec.encoder().writePing(ctx, false, LEAVING_PING, ctx.newPromise());
         codec.flush(ctx);
@@ -340,11 +334,28 @@ final class Http2ServerConnection extends Http2EventAdapter implements ServerCon
 
     /** The last step: the connection closes when the streams that there are have ended. */
     private void leave() {
-        farewell.clear();
         if (!failed && !left) {
             left = true;
             goAway(streams.remote().lastStreamCreated(), Http2Error.NO_ERROR);
             connection.channel().close();
+            cutOffWhenDone();
+        }
+    }
+
+    /** A peer that does not even take GOAWAY keeps nothing open. */
+    private void cutOffWhenDone() {
+        if (exchanges.isEmpty()) {
+            farewell.set(FAREWELL_NANOS);
+        } else {
+            farewell.clear();
+        }
+    }
+
+    private void farewellPassed() {
+        if (left) {
+            connection.abort();
+        } else {
+            leave();
         }
     }
 
@@ -382,7 +393,9 @@ final class Http2ServerConnection extends Http2EventAdapter implements ServerCon
         Http2Exchange exchange = exchange(stream);
         if (exchange != null && exchanges.remove(exchange)) {
             exchange.closed();
-            if (!failed && !partTimed) {
+            if (left) {
+                cutOffWhenDone();
+            } else if (!failed && !partTimed) {
                 restartIdle();
             }
         }

@@ -41,6 +41,10 @@ import org.junit.jupiter.api.Timeout;
 class Http2AttacksTest {
 
     private static final Duration LONG = Duration.ofSeconds(20);
+
+    /** The bystander is not to be closed for having waited while a test moved the clock. */
+    private static final Duration FOR_EVER = Duration.ofDays(1);
+
     private static final String TRACES = Signal.TRACES.grpcPath();
     private static final long ROOM = 1L << 40;
 
@@ -63,7 +67,7 @@ class Http2AttacksTest {
                 runtime.handle(),
                 new InetSocketAddress(InetAddress.getLoopbackAddress(), 0),
                 new HttpServerSettings(
-                        100, 1_000_000, 1_000_000, 8192, LONG, LONG, LONG, LONG, Duration.ZERO, 1, LIMITS),
+                        100, 1_000_000, 1_000_000, 8192, LONG, LONG, FOR_EVER, LONG, Duration.ZERO, 1, LIMITS),
                 handler);
         bystander = new GrpcCaller(server.localAddress());
         othersAreServed();
@@ -279,6 +283,44 @@ class Http2AttacksTest {
             });
             isEnded(slow, ENHANCE_YOUR_CALM);
         }
+    }
+
+    /** The bound that is stated: what is held is the budget, whatever the windows would let in. */
+    @Test
+    void fullWindows_ofManyConnections_areHeldOnlyAsFarAsTheBudgetGoes() throws Exception {
+        handler.later = true;
+        handler.room.set(150_000);
+        List<RawHttp2> peers = new ArrayList<>();
+        int answered = 0;
+        try {
+            for (int i = 0; i < 20; i++) {
+                RawHttp2 peer = peer();
+                peers.add(peer);
+                // A length that nobody announced; all that the window takes, and no end.
+                peer.post(1, 0, "/v1/traces");
+                for (int part = 0; part < 4; part++) {
+                    peer.send(DATA, 0, 1, new byte[16_000]);
+                }
+                peer.send(PING, 0, 0, new byte[8]);
+            }
+            for (RawHttp2 peer : peers) {
+                RawHttp2.Frame frame = peer.next();
+                while (frame.type() != PING && frame.type() != HEADERS) {
+                    frame = peer.next();
+                }
+                answered += frame.type() == HEADERS ? 1 : 0;
+            }
+            // Two whole windows fit, and of no other peer more than what was left.
+            assertThat(answered).isGreaterThanOrEqualTo(17);
+            assertThat(handler.room.get()).isBetween(0L, 150_000L - 2 * 64_000);
+        } finally {
+            for (RawHttp2 peer : peers) {
+                peer.close();
+            }
+        }
+        await(() -> handler.room.get() == 150_000);
+        handler.room.set(ROOM);
+        handler.later = false;
     }
 
     @Test

@@ -370,6 +370,7 @@ class Http2ServerTest {
             var finished = runtime.handle().spawn(server.shutdown(LONG));
 
             assertThat(idle.next(GOAWAY).error()).isEqualTo(RawHttp2.NO_ERROR);
+            idle.send(PING, RawHttp2.ACK, 0, idle.next(PING).payload());
             assertThat(idle.isEnded()).isTrue();
             // A request that crosses it on the way is told so.
             assertThat(busy.next(GOAWAY).error()).isEqualTo(RawHttp2.NO_ERROR);
