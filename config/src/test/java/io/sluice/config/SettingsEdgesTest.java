@@ -103,6 +103,9 @@ class SettingsEdgesTest {
             new Edges("sluice.account.file", PATHS, NO_PATHS),
             new Edges("sluice.account.log", FLAGS, NO_FLAGS),
             new Edges("sluice.self.metrics", FLAGS, NO_FLAGS),
+            new Edges("sluice.log.interval", List.of("1s", "5m"), with("999ms", NO_DURATIONS)),
+            new Edges("sluice.jmx", FLAGS, NO_FLAGS),
+            new Edges("sluice.jmx.delay", with("0", DURATIONS), NO_DURATIONS),
             new Edges(
                     "sluice.sidecar.listen",
                     List.of(

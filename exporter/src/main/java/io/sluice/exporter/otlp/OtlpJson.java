@@ -29,6 +29,7 @@ public final class OtlpJson {
 
     private static final JsonFactory JSON = JsonFactory.builder()
             .disable(JsonFactory.Feature.INTERN_FIELD_NAMES) // strangers choose them
+            .disable(JsonFactory.Feature.CHARSET_DETECTION) // UTF-8, as RFC 8259 has it
             .disable(StreamReadFeature.INCLUDE_SOURCE_IN_LOCATION)
             .streamReadConstraints(StreamReadConstraints.builder()
                     .maxStringLength(Integer.MAX_VALUE) // the request's size is bounded
