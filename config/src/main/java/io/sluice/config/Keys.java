@@ -431,6 +431,29 @@ final class Keys {
             "9 s",
             "With sluice.sidecar.ack=delivery, a request that is not settled by then is answered 503; it is still held, so"
                     + " it may arrive twice. Just below the 10 s that clients wait by default.");
+    static final SettingKey<String> SIDECAR_ORIGINS = key(
+            "sluice.sidecar.cors.allowed.origins",
+            SettingType.text(AccessReader.ORIGINS),
+            "none",
+            "Origins of the pages that may send from a browser, which asks beforehand. With none, browsers keep pages of"
+                    + " other sites from sending.");
+    static final SettingKey<Path> SIDECAR_AUTH_FILE = key(
+            "sluice.sidecar.auth.file",
+            SettingType.path(),
+            "none: no token is needed",
+            "A file of tokens, one a line, of which each request has to show one; read again every two seconds while"
+                    + " requests come. Replace it as a whole. By default only this machine can send.");
+    static final SettingKey<String> SIDECAR_AUTH_HEADER = key(
+            "sluice.sidecar.auth.header",
+            SettingType.text("a header's name as HTTP allows it"),
+            "authorization",
+            "The header that shows the token: after Bearer in authorization, alone in any other.");
+    static final SettingKey<Long> SIDECAR_RATE = key(
+            "sluice.sidecar.max.bytes.per.second",
+            SettingType.bytes(1024, 1L << 40),
+            "no limit",
+            "Bytes that are let in per second, of all senders together, as they are sent; what is beyond is refused with 429"
+                    + " and the time to wait. Without it custody alone is the bound: it follows the destination.");
     static final SettingKey<Duration> SIDECAR_BATCH_DELAY = key(
             "sluice.sidecar.batch.delay",
             SettingType.duration(MILLI),

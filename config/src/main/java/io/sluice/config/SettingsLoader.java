@@ -245,7 +245,8 @@ public final class SettingsLoader {
                 new ReceiverReader(reader, DEFAULT_MAX_REQUEST, DEFAULT_CONNECTIONS).read(),
                 custody(),
                 reader.get(Keys.SIDECAR_BATCH_DELAY, DEFAULT_SIDECAR_DELAY),
-                reader.get(Keys.SIDECAR_SELF_METRICS, Duration.ZERO));
+                reader.get(Keys.SIDECAR_SELF_METRICS, Duration.ZERO),
+                new AccessReader(reader).read());
     }
 
     private CustodyOptions custody() {

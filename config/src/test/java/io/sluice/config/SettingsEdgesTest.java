@@ -157,6 +157,13 @@ class SettingsEdgesTest {
             new Edges("sluice.sidecar.self.metrics.interval", with("0", DURATIONS), NO_DURATIONS),
             new Edges("sluice.sidecar.ack", List.of("custody", "DELIVERY"), List.of("both", "true")),
             new Edges("sluice.sidecar.ack.timeout", DURATIONS, with("0", NO_DURATIONS)),
+            new Edges(
+                    "sluice.sidecar.cors.allowed.origins",
+                    List.of("*", "https://a.example", "http://*.a:80, https://b"),
+                    List.of("a", "https://", "https://a/", "https://a,", "https://a b")),
+            new Edges("sluice.sidecar.auth.file", PATHS, NO_PATHS),
+            new Edges("sluice.sidecar.auth.header", List.of("x-api-key", "Authorization"), List.of("a b", "a:", "é")),
+            sizes("sluice.sidecar.max.bytes.per.second", 1024, 1L << 40),
             new Edges("sluice.sidecar.batch.delay", DURATIONS, with("0", NO_DURATIONS)));
 
     private static String headersFile() {

@@ -3,6 +3,7 @@ package io.sluice.exporter.transport;
 import static java.util.Objects.requireNonNull;
 
 import java.nio.charset.StandardCharsets;
+import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
 
@@ -42,6 +43,13 @@ public record HttpResponse(
     /** A line of plain text. */
     public static HttpResponse text(int status, String text) {
         return new HttpResponse(status, "text/plain; charset=utf-8", (text + "\n").getBytes(StandardCharsets.UTF_8));
+    }
+
+    /** This, with one more header. */
+    public HttpResponse withHeader(String name, String value) {
+        Map<String, String> more = new HashMap<>(headers);
+        more.put(name, value);
+        return new HttpResponse(status, contentType, more, body, grpcStatus);
     }
 
     /** This, with what a gRPC peer is told in its place. */

@@ -8,6 +8,11 @@ import java.util.Optional;
  */
 public interface RequestHandler {
 
+    /** How bodies may be compressed; the others are refused with 415. */
+    default ContentCodings codings() {
+        return ContentCodings.standard();
+    }
+
     /** Looks at a request before its body is read; the place to refuse early what there is no room for. */
     default Admission admit(HttpHead head) {
         return Admission.accept();

@@ -1,10 +1,9 @@
 package io.sluice.exporter.transport;
 
 import io.grpc.netty.shaded.io.netty.buffer.ByteBuf;
-import java.io.IOException;
-import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One request from its head to the handler, whatever protocol it comes in by: admitted, its body put together within the
@@ -33,7 +32,9 @@ final class RequestIntake {
 
     private Reservation reservation = Reservation.none();
     private GrowingBytes body = new GrowingBytes(new byte[0]);
-    private boolean gzip;
+
+    /** How the body is compressed; null if it is not. */
+    private @Nullable ContentCoding coding;
     /** The body's size was part of the reservation from the beginning. */
     private boolean announced;
     /** Refused, discarded or answered. */
@@ -82,14 +83,23 @@ final class RequestIntake {
     }
 
     private boolean acceptsEncoding() {
-        String encoding =
-                head.header("content-encoding").orElse("identity").strip().toLowerCase(Locale.ROOT);
-        gzip = encoding.equals("gzip") || encoding.equals("x-gzip");
-        if (gzip || encoding.equals("identity") || encoding.isEmpty()) {
+        String encoding = encoding();
+        ContentCodings codings = connection.handler().codings();
+        coding = codings.find(encoding).orElse(null);
+        if (coding != null || encoding.isEmpty() || encoding.equalsIgnoreCase("identity")) {
             return true;
         }
-        refuse(415, "content encoding " + ResponseText.clean(encoding) + " is not supported; allowed: gzip, identity");
+        String message = "content encoding " + ResponseText.clean(encoding) + " is not supported; allowed: one of "
+                + codings.names() + ", identity";
+        refuse(connection
+                .handler()
+                .refusal(Optional.of(head), 415, message)
+                .withHeader("Accept-Encoding", codings.names()));
         return false;
+    }
+
+    private String encoding() {
+        return head.header("content-encoding").orElse("").strip();
     }
 
     private boolean acceptsLength() {
@@ -125,34 +135,36 @@ final class RequestIntake {
 
     /** The body is complete. */
     void complete() {
-        if (!gzip) {
+        ContentCoding by = coding;
+        if (by == null) {
             hand(body.toByteArray(), body.size());
         } else if (body.size() <= Gzip.SMALL_BYTES) {
-            inflate().run();
+            inflate(by, body).run();
         } else {
-            inflateElsewhere();
+            inflateElsewhere(by, body);
         }
     }
 
     /** Decompresses where it is called; gives what is to be done about the outcome in the loop. */
-    private Runnable inflate() {
-        try {
-            byte[] plain = Gzip.inflate(body.array(), body.size(), settings.maxInflatedBytes());
-            return () -> hand(plain, body.size());
-        } catch (Gzip.TooLargeException e) {
-            return () -> refuse(413, "the body is " + e.getMessage());
-        } catch (IOException e) {
-            return () -> refuse(400, "the body is not gzip as its head says: " + e.getMessage());
+    private Runnable inflate(ContentCoding by, GrowingBytes compressed) {
+        int most = settings.maxInflatedBytes();
+        Inflated inflated = Inflated.of(by, compressed.array(), compressed.size(), most);
+        if (inflated instanceof Inflated.Plain plain) {
+            return () -> hand(plain.bytes(), compressed.size());
         }
+        if (inflated instanceof Inflated.Damaged damaged) {
+            return () -> refuse(400, "the body is not " + encoding() + " as its head says: " + damaged.reason());
+        }
+        return () -> refuse(413, "the body is larger than " + most + " bytes after decompression");
     }
 
-    private void inflateElsewhere() {
+    private void inflateElsewhere(ContentCoding by, GrowingBytes compressed) {
         connection
                 .handle()
                 .spawnBlocking(() -> {
                     Runnable next = () -> refuse(500, "the body could not be decompressed");
                     try {
-                        next = inflate();
+                        next = inflate(by, compressed);
                     } finally {
                         connection.inLoop(next);
                     }

@@ -20,6 +20,7 @@ class FaultsPageTest {
         return new TestsOnAPage(
                 root.resolve("docs/faults.md"),
                 root.resolve("exporter/src/test/java"),
+                root.resolve("agent/sidecar/src/test/java"),
                 root.resolve("agent/dist/src/test/java"));
     }
 

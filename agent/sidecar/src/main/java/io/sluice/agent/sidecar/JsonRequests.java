@@ -3,6 +3,7 @@ package io.sluice.agent.sidecar;
 import io.sluice.exporter.Signal;
 import io.sluice.exporter.otlp.OtlpJson;
 import io.sluice.exporter.transport.Admission;
+import io.sluice.exporter.transport.ContentCodings;
 import io.sluice.exporter.transport.GrpcStatus;
 import io.sluice.exporter.transport.HttpHead;
 import io.sluice.exporter.transport.HttpRequest;
@@ -26,6 +27,11 @@ import java.util.Optional;
 final class JsonRequests implements RequestHandler {
 
     static final String JSON = "application/json";
+
+    /** No reference to a method: that would load the class before it is needed. */
+    @SuppressWarnings("UnnecessaryLambda")
+    private static final ContentCodings CODINGS =
+            ContentCodings.standard().with("zstd", (compressed, length) -> Zstd.open(compressed, length));
 
     private static final String PROTOBUF = "application/x-protobuf";
     private static final String CONTENT_TYPE = "content-type";
@@ -58,6 +64,11 @@ final class JsonRequests implements RequestHandler {
                 .strip()
                 .toLowerCase(Locale.ROOT)
                 .equals(JSON);
+    }
+
+    @Override
+    public ContentCodings codings() {
+        return CODINGS;
     }
 
     @Override

@@ -10,6 +10,8 @@ public final class ReceiverCounts {
     private final LongAdder custody = new LongAdder();
     private final LongAdder draining = new LongAdder();
     private final LongAdder malformed = new LongAdder();
+    private final LongAdder unauthenticated = new LongAdder();
+    private final LongAdder throttled = new LongAdder();
 
     ReceiverCounts() {}
 
@@ -33,6 +35,24 @@ public final class ReceiverCounts {
     /** Answered 503 because the sidecar was shutting down. */
     public long drainRefusals() {
         return draining.sum();
+    }
+
+    void unauthenticated() {
+        unauthenticated.increment();
+    }
+
+    void throttled() {
+        throttled.increment();
+    }
+
+    /** Answered 401 because they showed no token that is valid. */
+    public long unauthenticatedRequests() {
+        return unauthenticated.sum();
+    }
+
+    /** Answered 429 because more bytes a second came than are let in. */
+    public long throttledRequests() {
+        return throttled.sum();
     }
 
     /** Answered with another 4xx. */

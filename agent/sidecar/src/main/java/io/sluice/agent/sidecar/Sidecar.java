@@ -6,6 +6,7 @@ import io.sluice.batching.AccountSnapshot;
 import io.sluice.batching.BatchSettings;
 import io.sluice.batching.DrainReport;
 import io.sluice.batching.Overflow;
+import io.sluice.config.AccessOptions;
 import io.sluice.config.CustodyOptions;
 import io.sluice.config.SidecarOptions;
 import io.sluice.config.SluiceSettings;
@@ -20,6 +21,7 @@ import io.sluice.exporter.transport.HttpServerSettings;
 import io.sluice.exporter.transport.RequestHandler;
 import io.sluice.runtime.AsyncRuntime;
 import io.sluice.runtime.Future;
+import io.sluice.runtime.Handle;
 import io.sluice.runtime.JoinHandle;
 import io.sluice.runtime.TaskOptions;
 import io.sluice.runtime.time.Clock;
@@ -85,6 +87,7 @@ public final class Sidecar {
         requireNonNull(runtime, "runtime");
         SidecarOptions options = settings.sidecar();
         var listen = Receiving.of(settings, log);
+        options.access().tokenFile().ifPresent(Tokens::read);
         Clock clock = runtime.handle().timeDriver().clock();
         Custody custody =
                 new Custody(options.custody().maxBytes(), options.custody().maxSenders(), clock);
@@ -95,7 +98,8 @@ public final class Sidecar {
         SenderNames names = new SenderNames(options.custody().senderHeader());
         OtlpReceiver receiver = new OtlpReceiver(lanes, custody, names, counts, pages);
         int maxBytes = limits(options).maxInflatedBytes();
-        RequestHandler handler = new JsonRequests(receiver, counts, runtime.handle(), maxBytes);
+        RequestHandler json = new JsonRequests(receiver, counts, runtime.handle(), maxBytes);
+        RequestHandler handler = guarded(json, options.access(), counts, runtime.handle(), log);
         try {
             HttpServer server = HttpServer.bind(runtime.handle(), listen, limits(options), handler);
             Duration drainTimeout = settings.pipeline(Signal.TRACES).batch().drainTimeout();
@@ -115,17 +119,33 @@ public final class Sidecar {
     /**
      * What only the sidecar asks of settings, looked at without starting.
      *
-     * @throws IllegalArgumentException if it would send to itself, or a file of TLS cannot be used
+     * @throws IllegalArgumentException if it would send to itself, or a file of TLS or of tokens cannot be used
      * @throws UnknownHostException naming the host to listen on, if it is unknown
      */
     public static void check(SluiceSettings settings) throws UnknownHostException {
         Receiving.of(settings, DiagnosticLog.silent());
+        settings.sidecar().access().tokenFile().ifPresent(Tokens::read);
         for (Signal signal : Signal.values()) {
             TransportSettings where = settings.pipeline(signal).transport();
             if ("https".equalsIgnoreCase(where.endpoint().getScheme())) {
                 TlsContexts.load(where.tls(), DiagnosticLog.silent());
             }
         }
+    }
+
+    /** What a request has to pass on its way in, the origin of its page first. */
+    private static RequestHandler guarded(
+            RequestHandler receiver, AccessOptions access, ReceiverCounts counts, Handle handle, DiagnosticLog log) {
+        RequestHandler guarded = receiver;
+        if (access.maxBytesPerSecond().isPresent()) {
+            Clock clock = handle.timeDriver().clock();
+            guarded = new RateGate(guarded, access.maxBytesPerSecond().getAsLong(), clock, counts);
+        }
+        if (access.tokenFile().isPresent()) {
+            Tokens tokens = Tokens.load(access.tokenFile().get(), log, handle);
+            guarded = new TokenGate(guarded, tokens, access.tokenHeader(), counts);
+        }
+        return access.allowedOrigins().isEmpty() ? guarded : new OriginRules(guarded, access.allowedOrigins());
     }
 
     private static Map<Signal, Lane> openLanes(
