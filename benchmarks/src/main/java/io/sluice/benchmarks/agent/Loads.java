@@ -20,7 +20,7 @@ final class Loads {
 
     /** Threads that carry telemetry out of the process, ours and upstream's. */
     private static final Predicate<String> EXPORTS = Pattern.compile(
-                    "^(sluice|BatchSpanProcessor|BatchLogRecordProcessor|PeriodicMetricReader|OkHttp|otel-?export)")
+                    "^(sluice|BatchSpanProcessor|BatchLogRecordProcessor|PeriodicMetricReader|[Oo]k[Hh]ttp|Okio)")
             .asPredicate();
 
     /** Not an agent's: what comes and goes with load and compiler, and what jcmd brings. */
