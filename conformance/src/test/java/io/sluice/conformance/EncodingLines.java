@@ -67,7 +67,7 @@ final class EncodingLines {
             Map<String, String> settings = new HashMap<>(ALL_SIGNALS);
             settings.put("otel.exporter.otlp.endpoint", peer.endpoint() + prefix);
             driveAll(stage.client(peer, settings));
-            for (Signal signal : Signal.values()) {
+            for (Signal signal : Signal.ofApplications()) {
                 List<String> paths = paths(peer, signal);
                 if (!paths.equals(List.of("POST " + prefix.replaceFirst("/$", "") + "/v1/" + signal.key()))) {
                     return Finding.notMet("Requests to " + prefix + " came as " + paths + ".");
