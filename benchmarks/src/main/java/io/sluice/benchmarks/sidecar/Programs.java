@@ -21,7 +21,8 @@ record Programs(List<String> sidecar, Path collector, String why) {
         Path home = ResultPage.home().toAbsolutePath();
         Path agent = home.resolve("agent/dist/target/sluice-agent.jar");
         String java = Path.of(System.getProperty("java.home"), "bin", "java").toString();
-        List<String> sidecar = List.of(java, "-jar", agent.toString(), "sidecar");
+        List<String> sidecar =
+                List.of(java, "-XX:+UseSerialGC", "-Xmx256m", "-Xss512k", "-jar", agent.toString(), "sidecar");
         Path collector = home.resolve("target/ci/collector");
         return new Programs(sidecar, collector, Files.isExecutable(collector) ? "" : build(home, collector));
     }
