@@ -8,6 +8,7 @@ import io.sluice.runtime.PollTurn;
 import io.sluice.runtime.WorkerMetrics;
 import io.sluice.runtime.task.Task;
 import java.util.concurrent.Callable;
+import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -33,6 +34,9 @@ final class Worker implements Runnable {
 
     /** Failures without one good turn between them after which the runtime ends instead of spinning. */
     private static final int MAX_MISHAPS = 16;
+
+    /** What a worker leaves to others when there is no memory; that is counted as no failure, because it may end. */
+    private static final long WANT_OF_MEMORY_NANOS = 10_000_000;
 
     private final MultiThreadScheduler scheduler;
     private final int id;
@@ -121,7 +125,9 @@ final class Worker implements Runnable {
                     scheduler.replaceThread(this);
                     return;
                 }
-                if (++mishaps == MAX_MISHAPS) {
+                if (mishap instanceof OutOfMemoryError) {
+                    LockSupport.parkNanos(WANT_OF_MEMORY_NANOS);
+                } else if (++mishaps == MAX_MISHAPS) {
                     scheduler.close();
                 }
             }
