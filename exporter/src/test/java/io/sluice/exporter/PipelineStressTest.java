@@ -40,7 +40,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class PipelineStressTest {
 
     private static final int PRODUCERS = 4;
-    private static final int ITEMS_EACH = 3_000;
+    private static final int ITEMS_EACH = 1_500;
     private static final int PERMITS = 3;
 
     private static PipelineSettings settings(Overflow overflow) {

@@ -23,12 +23,12 @@ public final class ModelChecks {
     private static final int FACTOR = Integer.getInteger("sluice.model.factor", 1);
 
     /** Random scenarios of each linearizability test, and interleavings of each. */
-    private static final int SCENARIOS = 3;
+    private static final int SCENARIOS = 2;
 
-    private static final int INTERLEAVINGS = 100;
+    private static final int INTERLEAVINGS = 60;
 
-    /** Interleavings of a program: every place of one switch, and most pairs of two. */
-    private static final int PROGRAM_INTERLEAVINGS = 150;
+    /** Interleavings of a program: every place of one switch, and many pairs of two. */
+    private static final int PROGRAM_INTERLEAVINGS = 80;
 
     private ModelChecks() {}
 
