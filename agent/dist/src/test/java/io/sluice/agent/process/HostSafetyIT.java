@@ -1,7 +1,6 @@
 package io.sluice.agent.process;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.sluice.agent.process.HostProgram.Ending;
 import java.io.IOException;
@@ -121,7 +120,7 @@ class HostSafetyIT {
 
     @Test
     void fullDisk_costsTheAccountFile_andNothingElse() throws Exception {
-        assumeTrue(Files.exists(Path.of("/dev/full")), "no /dev/full");
+        Needed.orSkipped(Files.exists(Path.of("/dev/full")), "/dev/full");
         AgentRun.Result result = agent().set("sluice.account.file", "/dev/full").run(Ending.EXIT, SPANS);
 
         assertThat(result.exitValue()).as(result.err()).isEqualTo(7);

@@ -1,7 +1,6 @@
 package io.sluice.agent.process;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.sluice.agent.process.HostProgram.Ending;
 import java.io.IOException;
@@ -97,7 +96,7 @@ class StartUpIT {
     @Test
     void startOfOursThatNeverEnds_delaysNobody() throws Exception {
         Path pipe = directory.resolve("certificate.pem");
-        assumeTrue(madePipe(pipe), "no mkfifo");
+        Needed.orSkipped(madePipe(pipe), "mkfifo");
         AgentRun.Result result = new AgentRun(directory)
                 .set("otel.exporter.otlp.endpoint", "https://127.0.0.1:1")
                 .set("otel.exporter.otlp.certificate", pipe.toString())
