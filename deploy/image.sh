@@ -1,5 +1,5 @@
 #!/bin/sh
-# usage: image.sh AGENT_JAR DIRECTORY: makes DIRECTORY a Java with nothing but what the sidecar needs, the jar, and a
+# usage: image.sh JAR DIRECTORY: makes DIRECTORY a Java with nothing but what the sidecar needs, sluice-sidecar.jar, and a
 # launcher, bin/sluice-sidecar. Uses the JDK at JAVA_HOME, or the one on the PATH.
 set -eu
 
@@ -8,18 +8,18 @@ home=$2
 jdk=${JAVA_HOME:+$JAVA_HOME/bin/}
 
 # java.naming: the host names in certificates. jdk.unsupported: Netty, and hearing a second signal. jdk.crypto.ec: TLS
-# with elliptic curves, a module of its own before Java 22. The rest: what the agent's jar refers to when it is opened.
-modules=java.base,java.instrument,java.logging,java.management,java.naming,java.sql,jdk.unsupported,jdk.crypto.ec
+# with elliptic curves, a module of its own before Java 22.
+modules=java.base,java.logging,java.management,java.naming,jdk.unsupported,jdk.crypto.ec
 "${jdk}jlink" --add-modules "$modules" --strip-debug --no-header-files --no-man-pages --output "$home"
 
 mkdir -p "$home/lib/sluice"
-cp "$jar" "$home/lib/sluice/sluice-agent.jar"
+cp "$jar" "$home/lib/sluice/sluice-sidecar.jar"
 cat >"$home/bin/sluice-sidecar" <<'LAUNCHER'
 #!/bin/sh
 # JAVA_OPTS come last and so overrule what is set here.
 home=$(CDPATH='' cd -- "$(dirname -- "$0")/.." && pwd -P)
 # shellcheck disable=SC2086 # several options
-exec "$home/bin/java" -XX:+UseSerialGC -Xmx256m -Xss512k ${JAVA_OPTS:-} -jar "$home/lib/sluice/sluice-agent.jar" sidecar "$@"
+exec "$home/bin/java" -XX:+UseSerialGC -Xmx256m -Xss512k ${JAVA_OPTS:-} -jar "$home/lib/sluice/sluice-sidecar.jar" sidecar "$@"
 LAUNCHER
 chmod +x "$home/bin/sluice-sidecar"
 "$home/bin/java" -Xshare:dump >/dev/null

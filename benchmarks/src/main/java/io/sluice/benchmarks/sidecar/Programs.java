@@ -19,10 +19,10 @@ record Programs(List<String> sidecar, Path collector, String why) {
     /** Ours as {@code ./sluice sidecar} starts it; the Collector as {@code .ci/collector} makes it, built if need be. */
     static Programs find() throws IOException, InterruptedException {
         Path home = ResultPage.home().toAbsolutePath();
-        Path agent = home.resolve("agent/dist/target/sluice-agent.jar");
+        Path jar = home.resolve("agent/standalone/target/sluice-sidecar.jar");
         String java = Path.of(System.getProperty("java.home"), "bin", "java").toString();
         List<String> sidecar =
-                List.of(java, "-XX:+UseSerialGC", "-Xmx256m", "-Xss512k", "-jar", agent.toString(), "sidecar");
+                List.of(java, "-XX:+UseSerialGC", "-Xmx256m", "-Xss512k", "-jar", jar.toString(), "sidecar");
         Path collector = home.resolve("target/ci/collector");
         return new Programs(sidecar, collector, Files.isExecutable(collector) ? "" : build(home, collector));
     }

@@ -60,8 +60,8 @@ class ClientsTest {
     @BeforeAll
     static void sendAll(@TempDir Path folder) throws Exception {
         Path programs = Path.of(System.getProperty("clients.programs"));
-        Path agent = Path.of(System.getProperty("clients.agent"));
-        try (Scene scene = new Scene(folder, programs.resolve("collector"), agent)) {
+        Path sidecarJar = Path.of(System.getProperty("clients.sidecar"));
+        try (Scene scene = new Scene(folder, programs.resolve("collector"), sidecarJar)) {
             Scene.Place collectorAlone = scene.collector("direct");
             Scene.Place collectorBehind = scene.collector("behind");
             Issued authority = TestCertificates.authority("Clients Authority");

@@ -58,13 +58,13 @@ final class Scene implements AutoCloseable {
 
     private final Path folder;
     private final Path collector;
-    private final Path agent;
+    private final Path sidecarJar;
     private final List<Process> running = new ArrayList<>();
 
-    Scene(Path folder, Path collector, Path agent) {
+    Scene(Path folder, Path collector, Path sidecarJar) {
         this.folder = folder;
         this.collector = collector;
-        this.agent = agent;
+        this.sidecarJar = sidecarJar;
     }
 
     /** Where a program listens, and where it leaves what arrived. */
@@ -107,7 +107,7 @@ final class Scene implements AutoCloseable {
         settings.put("OTEL_EXPORTER_OTLP_PROTOCOL", protocol);
         settings.put("OTEL_EXPORTER_OTLP_ENDPOINT", endpoint);
         String java = Path.of(System.getProperty("java.home"), "bin", "java").toString();
-        Process process = start(name, List.of(java, "-jar", agent.toString(), "sidecar"), settings);
+        Process process = start(name, List.of(java, "-jar", sidecarJar.toString(), "sidecar"), settings);
         awaitPort(process, port);
         return new Place(process, port, port, folder);
     }

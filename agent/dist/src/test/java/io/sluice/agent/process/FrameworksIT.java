@@ -118,7 +118,7 @@ class FrameworksIT {
         int port = ExampleRun.unusedPort();
         List<String> sidecar = List.of(
                 "-jar",
-                System.getProperty("sluice.test.agentJar"),
+                System.getProperty("sluice.test.sidecarJar"),
                 "sidecar",
                 "--listen",
                 "127.0.0.1:" + port,

@@ -78,7 +78,7 @@ final class SidecarChild implements AutoCloseable {
                     "sh",
                     "-c",
                     limits + "exec " + System.getProperty("sluice.test.java") + "/bin/java "
-                            + String.join(" ", jvmOptions) + " -jar " + System.getProperty("sluice.test.agentJar")
+                            + String.join(" ", jvmOptions) + " -jar " + System.getProperty("sluice.test.sidecarJar")
                             + " sidecar");
             builder.environment().keySet().removeIf(key -> key.startsWith("OTEL_") || key.startsWith("SLUICE_"));
             builder.environment().putAll(environment);

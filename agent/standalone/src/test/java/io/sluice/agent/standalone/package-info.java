@@ -1,0 +1,2 @@
+/** The sidecar's jar as it is shipped. */
+package io.sluice.agent.standalone;
