@@ -38,6 +38,9 @@ import org.jspecify.annotations.Nullable;
  * all there was arrived after it; those left over because it was full keep the age of its first item, and are thus sent
  * early rather than late.
  *
+ * <p>A heap that is full does not end the task: it waits a moment and goes on where it was, and what it holds stays
+ * pending until then.
+ *
  * <p>{@link #inlet}, {@link #flush} and {@link #drain} may be called on any thread; {@link #poll} and {@link #cancel}
  * belong to the task. All other fields are the task's alone.
  *
@@ -65,6 +68,9 @@ public final class BatchLoop<T> implements Future<Void> {
      */
     private static final int MAX_LOOKS = 10_000;
 
+    /** What the task leaves to others when there is no memory. */
+    private static final Duration WANT_OF_MEMORY = Duration.ofMillis(10);
+
     private final TimeDriver timers;
     private final ItemMeasure<? super T> measure;
     private final Supplier<? extends Future<Permit>> permits;
@@ -91,6 +97,9 @@ public final class BatchLoop<T> implements Future<Void> {
     private boolean pausing;
 
     private final Sleep pause;
+
+    /** Runs after a poll for which there was no memory. */
+    private final Sleep breath;
 
     /** Present while draining. */
     private @Nullable Sleep deadline;
@@ -141,6 +150,7 @@ public final class BatchLoop<T> implements Future<Void> {
         this.minIntervalNanos = Nanos.of(settings.minBatchInterval());
         this.age = timers.sleep(settings.maxBatchAge());
         this.pause = timers.sleep(settings.minBatchInterval());
+        this.breath = timers.sleep(WANT_OF_MEMORY);
         this.inFlight = new InFlight(account);
         Mpsc.Channel<T> channel = Mpsc.bounded(settings.maxQueueItems());
         Outflow<T> outflow = new Outflow<>(channel.receiver(), measure, account, settings.overflow());
@@ -184,9 +194,31 @@ public final class BatchLoop<T> implements Future<Void> {
             Poll<Void> polled = step(cx);
             threw = false;
             return polled;
+        } catch (OutOfMemoryError full) {
+            outlast(cx);
+            threw = false;
+            return Poll.pending();
         } finally {
             if (threw) {
                 endReason = DropReason.INTERNAL_ERROR;
+            }
+        }
+    }
+
+    /** Sees to another poll soon. A future that threw is not polled again. */
+    private void outlast(Context cx) {
+        if (acquire != null) {
+            acquire.cancel();
+            acquire = null;
+            state = State.GATHERING;
+        }
+        boolean waits = false;
+        try {
+            breath.reset(timers.clock().nanoTime() + WANT_OF_MEMORY.toNanos());
+            waits = !breath.pollElapsed(cx);
+        } finally {
+            if (!waits) {
+                cx.waker().wake();
             }
         }
     }
@@ -214,10 +246,11 @@ public final class BatchLoop<T> implements Future<Void> {
 
     /** Flushes cover what the inbox holds at this moment, which includes all that was accepted before the request. */
     private void absorbRequests() {
-        for (FlushRequest flush : requests.takeFlushes()) {
+        for (FlushRequest flush = requests.nextFlush(); flush != null; flush = requests.nextFlush()) {
             int covered = inbox.size();
             evicted(); // before this flush begins: what made room until now is not among what it waits for
             inFlight.beginFlush(flush, covered);
+            requests.begun(flush);
         }
         if (requests.isClosing()) {
             inbox.close();
@@ -251,6 +284,9 @@ public final class BatchLoop<T> implements Future<Void> {
 
     /** Whether a batch is to leave. Count comes before age, for it needs no clock. */
     private Due due(Context cx) {
+        if (inbox.takenItems() > 0) {
+            return Due.NOW;
+        }
         if (inbox.size() == 0) {
             ageArmed = false;
             evicted();
@@ -291,19 +327,29 @@ public final class BatchLoop<T> implements Future<Void> {
 
     /** The one place where items leave the inbox with a permit in hand. */
     private void dispatch(Permit permit) {
-        int waiting = inbox.size();
-        int taken = inbox.take();
-        if (taken >= waiting) {
-            ageArmed = false;
+        Settlement settlement = null;
+        int taken;
+        int leftOut;
+        try {
+            int waiting = inbox.takenItems() + inbox.leftOutItems() + inbox.size();
+            taken = inbox.take();
+            leftOut = inbox.leftOutItems();
+            if (taken >= waiting) {
+                ageArmed = false;
+            }
+            settlement = inbox.takenItems() == 0 ? null : nextSettlement();
+        } finally {
+            if (settlement == null) {
+                permit.close();
+            }
         }
-        if (inbox.takenItems() == 0) {
-            permit.close();
-        } else {
-            handOver(permit);
+        inbox.handedOver();
+        if (settlement != null) {
+            handOver(settlement, permit);
             pause();
         }
         evicted();
-        inFlight.taken(taken, inbox.leftOutItems());
+        inFlight.taken(taken, leftOut);
     }
 
     private void pause() {
@@ -321,10 +367,13 @@ public final class BatchLoop<T> implements Future<Void> {
         }
     }
 
-    private void handOver(Permit permit) {
-        long number = inFlight.started();
-        Settlement settlement =
-                new Settlement(account, inbox.takenWeight(), allDelivered -> inFlight.settled(number, allDelivered));
+    private Settlement nextSettlement() {
+        long number = inFlight.nextBatch();
+        return new Settlement(account, inbox.takenWeight(), allDelivered -> inFlight.settled(number, allDelivered));
+    }
+
+    private void handOver(Settlement settlement, Permit permit) {
+        inFlight.started();
         boolean threw = true;
         try {
             sink.accept(settlement, permit);
@@ -383,22 +432,25 @@ public final class BatchLoop<T> implements Future<Void> {
         return true;
     }
 
-    /** Called once; batches may still be unsettled if the task was cancelled. */
+    /** Batches may still be unsettled if the task was cancelled. */
     private void end() {
-        state = State.ENDED;
         age.cancel();
         pause.cancel();
+        breath.cancel();
         if (deadline != null) {
             deadline.cancel();
         }
         evicted();
         inFlight.inboxEmpty();
-        for (FlushRequest flush : requests.end()) {
+        requests.end();
+        for (FlushRequest flush = requests.nextFlush(); flush != null; flush = requests.nextFlush()) {
             inFlight.beginFlush(flush, 0);
+            requests.begun(flush);
         }
         if (inFlight.pollIdle(this::report)) {
             report();
         }
+        state = State.ENDED;
     }
 
     private void report() {

@@ -26,18 +26,19 @@ final class Completion<T> {
     /** Guarded by {@link #lock}; those that were polled and are neither ready nor cancelled. */
     private final List<Waiting> waiters = new ArrayList<>();
 
-    /** Sets the value; only the first call counts. */
+    /** Sets the value; only the first call that returns counts. */
     void complete(T result) {
-        List<Waker> woken = new ArrayList<>();
+        List<Waker> woken;
         lock.lock();
         try {
             if (value != null) {
                 return;
             }
-            value = result;
+            woken = new ArrayList<>(waiters.size());
             for (Waiting waiter : waiters) {
                 woken.add(waiter.waker);
             }
+            value = result;
             waiters.clear();
         } finally {
             lock.unlock();

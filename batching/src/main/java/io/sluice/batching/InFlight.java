@@ -4,9 +4,9 @@ import static java.util.Objects.requireNonNull;
 
 import io.sluice.runtime.Waker;
 import java.util.ArrayList;
-import java.util.Iterator;
 import java.util.List;
 import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The batches that left the loop and are not settled, and the flushes that wait for some of them.
@@ -15,7 +15,8 @@ import java.util.concurrent.locks.ReentrantLock;
  * hears of it and the batches that are unsettled then; once the loop has taken those items, the flush is sealed at the
  * number of the last batch. So a settled batch belongs to a flush exactly if its number is not above the seal.
  *
- * <p>Flushes are begun and taken from by the loop's task; batches are settled on any thread.
+ * <p>Flushes are begun and taken from by the loop's task; batches are settled on any thread. Where memory is short, a
+ * call may throw after it has done its part: a flush is then told by the next call that it is over.
  */
 final class InFlight {
 
@@ -96,8 +97,18 @@ final class InFlight {
         }
     }
 
-    /** A batch leaves the loop; gives its number. */
-    long started() {
+    /** The number of the batch that leaves next. */
+    long nextBatch() {
+        lock.lock();
+        try {
+            return lastBatch + 1;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** {@link #nextBatch} leaves the loop. */
+    void started() {
         lock.lock();
         try {
             lastBatch++;
@@ -107,7 +118,6 @@ final class InFlight {
                     flush.batches++;
                 }
             }
-            return lastBatch;
         } finally {
             lock.unlock();
         }
@@ -158,8 +168,11 @@ final class InFlight {
         } finally {
             lock.unlock();
         }
-        completeFlushes();
-        woken.wake();
+        try {
+            completeFlushes();
+        } finally {
+            woken.wake();
+        }
     }
 
     /** Whether every batch is settled; if not, {@code waker} is woken when it is so. */
@@ -174,21 +187,28 @@ final class InFlight {
     }
 
     private void completeFlushes() {
-        List<Flush> over = new ArrayList<>(0);
+        for (Flush over = firstOver(); over != null; over = firstOver()) {
+            over.completion.complete(over.allDelivered);
+            lock.lock();
+            try {
+                flushes.remove(over);
+            } finally {
+                lock.unlock();
+            }
+        }
+    }
+
+    private @Nullable Flush firstOver() {
         lock.lock();
         try {
-            for (Iterator<Flush> i = flushes.iterator(); i.hasNext(); ) {
-                Flush flush = i.next();
+            for (Flush flush : flushes) {
                 if (flush.isOver()) {
-                    i.remove();
-                    over.add(flush);
+                    return flush;
                 }
             }
+            return null;
         } finally {
             lock.unlock();
-        }
-        for (Flush flush : over) {
-            flush.completion.complete(flush.allDelivered);
         }
     }
 }

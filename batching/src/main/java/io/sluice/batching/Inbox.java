@@ -15,6 +15,9 @@ import org.jspecify.annotations.Nullable;
  * and to change their order. Bytes are known when an item joins a
  * batch. Until then a running mean of what was seen says how many items fill one; the limit itself is kept exactly.
  *
+ * <p>What throws for want of memory leaves everything in place: the items on their way, and the batch in the making,
+ * which the next {@link #take} goes on with.
+ *
  * <p>Loop's task only.
  *
  * @param <T> what waits in the channel
@@ -46,13 +49,13 @@ final class Inbox<T> {
     /** Items taken out of the channel that have not joined a batch. */
     private final Lineup<T> lineup;
 
-    /** On their way from the channel to {@link #lineup}. */
+    /** On their way from the channel to {@link #lineup}; empty but for want of memory. */
     private final List<T> arriving = new ArrayList<>(CHUNK);
 
     /** Bytes of an item, on average; 0 until the first batch. */
     private double meanBytes;
 
-    // Of the last take.
+    // Of the batch in the making, or of the one that was taken last.
     private int takenItems;
     private long takenWeight;
     private int takenBytes;
@@ -75,7 +78,7 @@ final class Inbox<T> {
 
     /** Items that wait. */
     int size() {
-        return outflow.size() + lineup.size();
+        return outflow.size() + arriving.size() + lineup.size();
     }
 
     /** Items that make a batch due: the count, or fewer if so many are expected to reach the byte limit. */
@@ -127,24 +130,27 @@ final class Inbox<T> {
      * Adds items to the sink's batch until a limit is reached or none is left; an item that cannot be sent is left out
      * and reported, and counts towards the items like one that can.
      *
-     * @return how many items were taken, those left out included
+     * @return how many items were taken since the last batch was handed over, those left out included
      */
     int take() {
+        lookAhead();
+        T item;
+        do {
+            item = fetch(settings.maxBatchItems() - takenItems - leftOutItems);
+        } while (item != null && add(item));
+        return takenItems + leftOutItems;
+    }
+
+    /** The sink's batch has left: the next one begins. */
+    void handedOver() {
+        learn();
         takenItems = 0;
         takenWeight = 0;
         takenBytes = 0;
         leftOutItems = 0;
-        lookAhead();
-        T item = fetch(settings.maxBatchItems());
-        while (item != null && add(item)) {
-            lineup.remove();
-            item = fetch(settings.maxBatchItems() - takenItems - leftOutItems);
-        }
-        learn();
-        return takenItems + leftOutItems;
     }
 
-    /** Items that are in the sink's batch since the last {@link #take}. */
+    /** Items that are in the sink's batch. */
     int takenItems() {
         return takenItems;
     }
@@ -159,14 +165,14 @@ final class Inbox<T> {
         return takenBytes;
     }
 
-    /** Items of the last {@link #take} that were left out. */
+    /** Items that were left out of it. */
     int leftOutItems() {
         return leftOutItems;
     }
 
     /** Whether the inlet is closed and everything that was accepted has been taken. */
     boolean hasEnded() {
-        return lineup.size() == 0 && outflow.hasEnded();
+        return lineup.size() == 0 && arriving.isEmpty() && outflow.hasEnded();
     }
 
     /** Takes one item regardless of its size, for giving it up; null if none waits. */
@@ -211,9 +217,17 @@ final class Inbox<T> {
     }
 
     private void lineUp(int max) {
-        outflow.take(arriving, max);
-        arriving.forEach(lineup::add);
-        arriving.clear();
+        if (arriving.isEmpty()) {
+            outflow.take(arriving, max);
+        }
+        int lined = 0;
+        try {
+            for (; lined < arriving.size(); lined++) {
+                lineup.add(arriving.get(lined));
+            }
+        } finally {
+            arriving.subList(0, lined).clear();
+        }
     }
 
     /** False if {@code item} does not fit any more and is left for the next batch. */
@@ -230,6 +244,7 @@ final class Inbox<T> {
             takenItems++;
             takenWeight += measure.count(item);
             takenBytes += Math.max(0, bytes);
+            lineup.remove();
             return true;
         }
         if (bytes > settings.maxBatchBytes()) {
@@ -241,6 +256,7 @@ final class Inbox<T> {
 
     private void leaveOut(T item, DropReason reason, @Nullable Throwable cause) {
         leftOutItems++;
+        lineup.remove();
         leftOut.leftOut(item, reason, cause);
     }
 

@@ -73,11 +73,20 @@ public final class Inlet<T> {
             return refuse(RefuseReason.CLOSED, items);
         }
         account.accepted(items);
-        return switch (sender.trySend(item)) {
-            case SENT -> Offer.ACCEPTED;
-            case FULL -> meetFull(item, items, mayWait);
-            case CLOSED -> turnAway(RefuseReason.CLOSED, items);
-        };
+        boolean threw = true;
+        try {
+            Offer offer = switch (sender.trySend(item)) {
+                case SENT -> Offer.ACCEPTED;
+                case FULL -> meetFull(item, items, mayWait);
+                case CLOSED -> turnAway(RefuseReason.CLOSED, items);
+            };
+            threw = false;
+            return offer;
+        } finally {
+            if (threw) {
+                account.takeBack(items);
+            }
+        }
     }
 
     /** Off the short way: the inbox had no room when the item came. */

@@ -4,6 +4,7 @@ import io.sluice.runtime.Waker;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What other threads ask of a batch loop: flushes, the end of the inlet, the drain.
@@ -15,7 +16,7 @@ final class Requests {
     private final ReentrantLock lock = new ReentrantLock();
 
     /** Guarded by {@link #lock}; those that the loop has not seen. */
-    private List<FlushRequest> flushes = new ArrayList<>();
+    private final List<FlushRequest> flushes = new ArrayList<>();
 
     /** Guarded by {@link #lock}. */
     private boolean draining;
@@ -95,16 +96,22 @@ final class Requests {
         }
     }
 
-    /** The flushes asked for since the last call. */
-    List<FlushRequest> takeFlushes() {
+    /** The oldest flush that has not {@linkplain #begun begun}; null if there is none. */
+    @Nullable
+    FlushRequest nextFlush() {
         lock.lock();
         try {
-            if (flushes.isEmpty()) {
-                return List.of();
-            }
-            List<FlushRequest> taken = flushes;
-            flushes = new ArrayList<>();
-            return taken;
+            return flushes.isEmpty() ? null : flushes.get(0);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** The loop has taken {@code flush} over. */
+    void begun(FlushRequest flush) {
+        lock.lock();
+        try {
+            flushes.remove(flush);
         } finally {
             lock.unlock();
         }
@@ -148,8 +155,8 @@ final class Requests {
         }
     }
 
-    /** The loop looks no more; flushes that it never saw are handed back. */
-    List<FlushRequest> end() {
+    /** The loop looks no more and knows of every flush. */
+    void end() {
         lock.lock();
         try {
             ended = true;
@@ -157,6 +164,5 @@ final class Requests {
         } finally {
             lock.unlock();
         }
-        return takeFlushes();
     }
 }

@@ -29,8 +29,9 @@ class InboxTest {
 
         assertThat(inbox.take()).isEqualTo(100);
         assertThat(inbox.size()).isEqualTo(30);
-        batch.clear();
+        handOver(inbox);
         assertThat(inbox.take()).isEqualTo(30);
+        handOver(inbox);
         assertThat(inbox.take()).isZero();
     }
 
@@ -39,7 +40,7 @@ class InboxTest {
         IntStream.rangeClosed(1, 100).forEach(i -> channel.sender().trySend(i));
         List<Integer> all = new ArrayList<>();
         while (inbox.size() > 0) {
-            batch.clear();
+            handOver(inbox);
             int taken = inbox.take();
             assertThat(taken).isEqualTo(batch.size()).isPositive();
             assertThat(inbox.takenBytes())
@@ -117,7 +118,7 @@ class InboxTest {
         ordered.take();
         assertThat(batch).startsWith(60, 59, 58).hasSize(19).endsWith(42);
         assertThat(ordered.size()).isEqualTo(61);
-        batch.clear();
+        handOver(ordered);
         ordered.take();
         assertThat(batch).startsWith(79, 78, 77);
         List<Integer> rest = new ArrayList<>();
@@ -157,8 +158,13 @@ class InboxTest {
 
     private void feed(int bytes, int items) {
         IntStream.range(0, items).forEach(i -> channel.sender().trySend(bytes));
-        batch.clear();
         inbox.take();
+        handOver(inbox);
+    }
+
+    private void handOver(Inbox<Integer> from) {
+        from.handedOver();
+        batch.clear();
     }
 
     private Inbox<Integer> inbox(int batchItems, int maxBatchItems, int maxBatchBytes) {

@@ -97,6 +97,9 @@ final class DriverEventLoop extends AbstractScheduledEventExecutor implements Ev
             polling = Thread.currentThread();
             try {
                 return runTurn(cx);
+            } catch (OutOfMemoryError full) {
+                cx.waker().wake(); // for what is left in the queue
+                return Poll.pending();
             } finally {
                 polling = null;
             }

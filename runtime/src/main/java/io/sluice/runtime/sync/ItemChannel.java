@@ -30,7 +30,7 @@ abstract class ItemChannel<T> {
         this.permits = new Permits(capacity);
     }
 
-    /** Sends by a permit that the caller has taken and passes on with the item. */
+    /** Sends by a permit that the caller has taken and passes on with the item, also if there is no memory for it. */
     abstract void push(T item);
 
     /** Has those who wait for items look again: the channel is closed, or has ended. */

@@ -20,6 +20,8 @@ import org.jspecify.annotations.Nullable;
  * <p>The channel closes when the receiver or the last sender is closed. Then nothing is accepted any more, but what was
  * accepted and what is sent by a slot that was reserved before still arrives; the receiver's end comes after that.
  *
+ * <p>For want of memory a send into a bounded channel throws, and then nothing was sent; the channel goes on.
+ *
  * <p>Memory grows with what waits, not with the capacity. Sending takes no lock while there is room; an unbounded
  * channel always has room, so something else has to limit its producers. Follows {@code tokio::sync::mpsc}.
  */

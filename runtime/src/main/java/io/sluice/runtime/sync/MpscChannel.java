@@ -36,7 +36,7 @@ final class MpscChannel<T> extends ItemChannel<T> {
     /** Slots before this one are known to be filled. Receiver only. */
     private long filledUpTo;
 
-    private MpscChannel(long capacity, ItemSequence<T> items) {
+    MpscChannel(long capacity, ItemSequence<T> items) {
         super(capacity);
         this.items = items;
     }
@@ -51,7 +51,13 @@ final class MpscChannel<T> extends ItemChannel<T> {
 
     @Override
     void push(T item) {
-        long slot = items.push(item);
+        long slot;
+        try {
+            slot = items.push(item);
+        } catch (OutOfMemoryError full) {
+            giveBack(1);
+            throw full;
+        }
         if (awaited.get() == slot) {
             receiver.wake();
         }

@@ -4,7 +4,10 @@ import static java.util.Objects.requireNonNull;
 
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.atomic.AtomicReferenceArray;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.IntFunction;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -27,12 +30,19 @@ import org.jspecify.annotations.Nullable;
  * <p>The consumer cannot leave a segment before every slot of it was filled, so an entry is never cleared under a
  * producer. Segments come back through {@link #spare}: a channel that is mostly empty lives in two of them.
  *
+ * <p>A number that was drawn must be filled, or the consumer waits for it for ever. So a producer draws one only while
+ * there is a segment in {@link #reserve}, and a heap without room for another one fails those who have not begun.
+ *
  * @param <T> the items
  */
 final class SegmentRing<T> extends ItemSequence<T> {
 
     private static final VarHandle SLOT = MethodHandles.arrayElementVarHandle(Object[].class);
 
+    /** Between two looks for a segment, where all reserves are gone. */
+    private static final long LOOK_NANOS = 1_000_000;
+
+    private final IntFunction<Object[]> memory;
     private final int segmentShift;
     private final int slotMask;
     private final int directoryMask;
@@ -42,6 +52,9 @@ final class SegmentRing<T> extends ItemSequence<T> {
 
     /** Any thread: an emptied segment, for the next producer that needs one. */
     private final AtomicReferenceArray<Object @Nullable []> spare = new AtomicReferenceArray<>(1);
+
+    /** Any thread: for want of memory between a number and its slot. Present from the first item on. */
+    private final AtomicReference<Object @Nullable []> reserve = new AtomicReference<>();
 
     /** The slot that the next item goes to. Producers. */
     private final PaddedLong tail = new PaddedLong(0);
@@ -59,6 +72,12 @@ final class SegmentRing<T> extends ItemSequence<T> {
     }
 
     SegmentRing(int capacity, int segmentShift) {
+        this(capacity, segmentShift, Object[]::new);
+    }
+
+    /** @param memory makes segments of that many slots; throws if there is no room */
+    SegmentRing(int capacity, int segmentShift, IntFunction<Object[]> memory) {
+        this.memory = memory;
         this.segmentShift = segmentShift;
         this.slotMask = (1 << segmentShift) - 1;
         int segments = (int) ((capacity + (1L << (segmentShift + 1)) - 1) >>> segmentShift);
@@ -67,9 +86,16 @@ final class SegmentRing<T> extends ItemSequence<T> {
         this.directory = new AtomicReferenceArray<>(entries);
     }
 
-    /** {@inheritDoc} The caller holds a permit. */
+    /**
+     * {@inheritDoc} The caller holds a permit.
+     *
+     * @throws OutOfMemoryError if there is no reserve and no memory for one; nothing has changed
+     */
     @Override
     long push(T item) {
+        if (reserve.get() == null) {
+            reserve.set(memory.apply(slotMask + 1));
+        }
         long index = tail.getAndIncrement();
         SLOT.setVolatile(segmentFor(index), (int) index & slotMask, item);
         return index;
@@ -82,9 +108,14 @@ final class SegmentRing<T> extends ItemSequence<T> {
     }
 
     private Object[] install(int entry) {
-        Object[] fresh = spare.get(0) == null ? null : spare.getAndSet(0, null);
-        if (fresh == null) {
-            fresh = new Object[slotMask + 1];
+        Object[] fresh = freeSegment();
+        while (fresh == null) { // who took the reserve is about to put it here, or fills an entry before
+            Object[] present = directory.getAcquire(entry);
+            if (present != null) {
+                return present;
+            }
+            LockSupport.parkNanos(this, LOOK_NANOS);
+            fresh = freeSegment();
         }
         Object[] present = directory.compareAndExchange(entry, null, fresh);
         if (present == null) {
@@ -92,6 +123,19 @@ final class SegmentRing<T> extends ItemSequence<T> {
         }
         spare.setRelease(0, fresh);
         return present;
+    }
+
+    /** Null if there is no memory and others have taken what there was. */
+    private Object @Nullable [] freeSegment() {
+        Object[] left = spare.get(0) == null ? null : spare.getAndSet(0, null);
+        if (left != null) {
+            return left;
+        }
+        try {
+            return memory.apply(slotMask + 1);
+        } catch (OutOfMemoryError full) {
+            return reserve.getAndSet(null);
+        }
     }
 
     @Override

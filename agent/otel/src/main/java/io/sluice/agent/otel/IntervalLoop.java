@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
  * itself.
  *
  * <p>The first time is one interval after the start. One that takes longer than the interval delays the next, so that two
- * never run at once.
+ * never run at once. One that finds no memory to start is left out.
  */
 final class IntervalLoop implements Future<Void> {
 
@@ -47,7 +47,10 @@ final class IntervalLoop implements Future<Void> {
                 if (!interval.pollTick(cx)) {
                     return Poll.pending();
                 }
-                running = handle.spawnBlocking(action);
+                running = started();
+                if (running == null) {
+                    continue;
+                }
             }
             if (!pollRunning(cx, running)) {
                 return Poll.pending();
@@ -56,12 +59,23 @@ final class IntervalLoop implements Future<Void> {
         }
     }
 
-    /** Whether it has ended; a failure is told and does not end the loop. */
+    private @Nullable JoinHandle<Void> started() {
+        try {
+            return handle.spawnBlocking(action);
+        } catch (OutOfMemoryError full) {
+            return null;
+        }
+    }
+
+    /** Whether it has ended; a failure is told, if there is memory for it, and does not end the loop. */
     private boolean pollRunning(Context cx, JoinHandle<Void> acting) throws Exception {
         try {
             return acting.poll(cx).isReady();
         } catch (JoinException failed) {
             onFailure.accept(failed.getCause() == null ? failed : failed.getCause());
+            return true;
+        } catch (OutOfMemoryError full) {
+            acting.detach();
             return true;
         }
     }
