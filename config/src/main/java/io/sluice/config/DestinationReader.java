@@ -37,6 +37,7 @@ final class DestinationReader {
         URI endpoint = grpc ? grpcEndpoint(signal) : httpEndpoint(signal);
         Map<String, String> headers = headers(signal, grpc);
         Compression compression = reader.perSignal(Keys.COMPRESSION, signal, Compression.NONE);
+        int compressionLevel = reader.perSignal(Keys.COMPRESSION_LEVEL, signal, PipelineDefaults.COMPRESSION_LEVEL);
         Duration connectTimeout = reader.get(Keys.CONNECT_TIMEOUT, PipelineDefaults.CONNECT_TIMEOUT);
         Duration exportTimeout =
                 SettingsLoader.limit(reader.perSignal(Keys.TIMEOUT, signal, PipelineDefaults.EXPORT_TIMEOUT));
@@ -51,6 +52,7 @@ final class DestinationReader {
                 endpoint,
                 headers,
                 compression,
+                compressionLevel,
                 connectTimeout,
                 exportTimeout,
                 maxResponseBytes,

@@ -166,6 +166,12 @@ final class Keys {
             SettingType.duration(MILLI),
             text(PipelineDefaults.CONNECT_TIMEOUT),
             "One connection attempt, name lookup and TLS handshake included.");
+    static final SettingKey<Integer> COMPRESSION_LEVEL = key(
+            "sluice.compression.level",
+            SettingType.integer(1, 9),
+            Integer.toString(PipelineDefaults.COMPRESSION_LEVEL),
+            "How much time gzip takes to make requests smaller. 6, usual elsewhere, saves a tenth of the bytes that 1"
+                    + " leaves, and takes two to three times as long.");
     static final SettingKey<Long> MAX_REQUEST_BYTES = key(
             "sluice.max.request.bytes",
             SettingType.bytes(1024, 64 << 20),
@@ -569,6 +575,7 @@ final class Keys {
                 ENDPOINT,
                 HEADERS,
                 COMPRESSION,
+                COMPRESSION_LEVEL,
                 TIMEOUT,
                 PROTOCOL,
                 CERTIFICATE,

@@ -87,6 +87,7 @@ class SettingsEdgesTest {
             new Edges("sluice.drain.timeout", with("0", DURATIONS), NO_DURATIONS),
             new Edges("sluice.drain.retry", FLAGS, NO_FLAGS),
             new Edges("sluice.connect.timeout", DURATIONS, with("0", NO_DURATIONS)),
+            integers("sluice.compression.level", 1, 9),
             sizes("sluice.max.request.bytes", 1024, 67_108_864),
             sizes("sluice.max.response.bytes", 1024, 67_108_864),
             new Edges("sluice.connection.max.age", DURATIONS, with("0", NO_DURATIONS)),

@@ -189,6 +189,7 @@ class SettingsLoaderTest {
                 "otel.exporter.otlp.metrics.timeout", "3s",
                 "otel.exporter.otlp.compression", "gzip",
                 "otel.exporter.otlp.logs.compression", "none",
+                "sluice.logs.compression.level", "9",
                 "sluice.max.response.bytes", "1MiB",
                 "sluice.logs.max.response.bytes", "2KiB");
         assertThat(settings.pipeline(Signal.TRACES).transport().exportTimeout()).isEqualTo(Duration.ofSeconds(2));
@@ -200,6 +201,10 @@ class SettingsLoaderTest {
                 .isEqualTo(Duration.ofSeconds(3));
         assertThat(settings.pipeline(Signal.TRACES).transport().compression()).isEqualTo(Compression.GZIP);
         assertThat(settings.pipeline(Signal.LOGS).transport().compression()).isEqualTo(Compression.NONE);
+        assertThat(settings.pipeline(Signal.TRACES).transport().common().compressionLevel())
+                .isEqualTo(1);
+        assertThat(settings.pipeline(Signal.LOGS).transport().common().compressionLevel())
+                .isEqualTo(9);
     }
 
     @Test

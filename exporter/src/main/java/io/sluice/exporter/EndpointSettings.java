@@ -18,6 +18,7 @@ import java.util.Optional;
  * @param endpoint where to
  * @param headers sent with each request
  * @param compression of requests
+ * @param compressionLevel how much time it takes to make them smaller: 1 to 9, as zlib has it
  * @param connectTimeout for one connection attempt, name lookup included; more than zero
  * @param exportTimeout for one attempt, from its start to the end of the response; more than zero
  * @param maxResponseBytes a larger response, also after decompression, is a final failure; at least 1
@@ -30,6 +31,7 @@ public record EndpointSettings(
         URI endpoint,
         Map<String, String> headers,
         Compression compression,
+        int compressionLevel,
         Duration connectTimeout,
         Duration exportTimeout,
         int maxResponseBytes,
@@ -41,6 +43,7 @@ public record EndpointSettings(
         requireNonNull(endpoint, "endpoint");
         headers = Map.copyOf(headers);
         requireNonNull(compression, "compression");
+        require(compressionLevel >= 1 && compressionLevel <= 9, "compressionLevel", compressionLevel, "1 to 9");
         requirePositive("connectTimeout", connectTimeout);
         requirePositive("exportTimeout", exportTimeout);
         require(maxResponseBytes >= 1, "maxResponseBytes", maxResponseBytes, "at least 1");
@@ -49,7 +52,7 @@ public record EndpointSettings(
         requirePositive("maxConnectionAge", maxConnectionAge);
     }
 
-    /** Settings with the JVM's trust, no source of headers and the default age of connections. */
+    /** Settings with the default level of compression, the JVM's trust, no source of headers and the default age of connections. */
     public EndpointSettings(
             URI endpoint,
             Map<String, String> headers,
@@ -61,6 +64,7 @@ public record EndpointSettings(
                 endpoint,
                 headers,
                 compression,
+                PipelineDefaults.COMPRESSION_LEVEL,
                 connectTimeout,
                 exportTimeout,
                 maxResponseBytes,
@@ -71,27 +75,32 @@ public record EndpointSettings(
 
     /** These with another endpoint. */
     public EndpointSettings withEndpoint(URI other) {
-        return with(other, tls, headerSource, maxConnectionAge);
+        return with(other, compressionLevel, tls, headerSource, maxConnectionAge);
     }
 
     /** These with other TLS. */
     public EndpointSettings withTls(TlsSettings other) {
-        return with(endpoint, other, headerSource, maxConnectionAge);
+        return with(endpoint, compressionLevel, other, headerSource, maxConnectionAge);
     }
 
     /** These with another source of headers. */
     public EndpointSettings withHeaderSource(HeaderSource other) {
-        return with(endpoint, tls, Optional.of(other), maxConnectionAge);
+        return with(endpoint, compressionLevel, tls, Optional.of(other), maxConnectionAge);
     }
 
     /** These with another age at which connections take no further request. */
     public EndpointSettings withMaxConnectionAge(Duration other) {
-        return with(endpoint, tls, headerSource, other);
+        return with(endpoint, compressionLevel, tls, headerSource, other);
     }
 
-    private EndpointSettings with(URI url, TlsSettings safety, Optional<HeaderSource> source, Duration age) {
+    /** These with another level of compression. */
+    public EndpointSettings withCompressionLevel(int other) {
+        return with(endpoint, other, tls, headerSource, maxConnectionAge);
+    }
+
+    private EndpointSettings with(URI url, int level, TlsSettings safety, Optional<HeaderSource> source, Duration age) {
         return new EndpointSettings(
-                url, headers, compression, connectTimeout, exportTimeout, maxResponseBytes, safety, source, age);
+                url, headers, compression, level, connectTimeout, exportTimeout, maxResponseBytes, safety, source, age);
     }
 
     /** The connect timeout as Netty takes it: an int, and zero would be no limit. */
@@ -109,6 +118,7 @@ public record EndpointSettings(
     @Override
     public String toString() {
         return "[endpoint=" + withoutUser(endpoint) + ", headers=" + headers.keySet() + ", compression=" + compression
+                + ", compressionLevel=" + compressionLevel
                 + ", connectTimeout=" + connectTimeout + ", exportTimeout=" + exportTimeout + ", maxResponseBytes="
                 + maxResponseBytes + ", tls=" + tls + ", headerSource="
                 + (headerSource.isPresent() ? "set" : "none") + ", maxConnectionAge=" + maxConnectionAge + "]";

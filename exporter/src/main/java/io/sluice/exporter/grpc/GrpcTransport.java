@@ -37,7 +37,7 @@ public final class GrpcTransport implements Transport {
     private final Handle handle;
     private final GrpcTransportSettings settings;
     private final GrpcChannel channel;
-    private final RequestBody.Pool bodies = new RequestBody.Pool();
+    private final RequestBody.Pool bodies;
 
     /** Metadata that differs from call to call. */
     private final Optional<HeaderCalls> headerCalls;
@@ -49,6 +49,7 @@ public final class GrpcTransport implements Transport {
             Handle handle, GrpcTransportSettings settings, NameLookup names, @Nullable TlsContexts contexts) {
         this.handle = handle;
         this.settings = settings;
+        this.bodies = new RequestBody.Pool(settings.common().compressionLevel());
         this.channel = new GrpcChannel(handle, settings, names, contexts);
         this.headerCalls = settings.headerSource().map(source -> new HeaderCalls(handle, source));
         this.watch = contexts == null

@@ -47,7 +47,8 @@ final class GrowingBytes extends OutputStream {
         size += length;
     }
 
-    private void ensureRoom(int length) {
+    /** Makes room for {@code length} more bytes behind those that are there. */
+    void ensureRoom(int length) {
         int needed = Math.addExact(size, length);
         if (needed > array.length) {
             // Doubling, and in long arithmetic: two gigabytes and a half would come out negative.
@@ -55,6 +56,11 @@ final class GrowingBytes extends OutputStream {
             long larger = needed <= expected ? Math.min(expected, doubled) : doubled;
             array = Arrays.copyOf(array, (int) Math.min(Integer.MAX_VALUE - 8, larger));
         }
+    }
+
+    /** Counts {@code length} bytes that were put into {@link #array} behind those that were there. */
+    void added(int length) {
+        size += length;
     }
 
     int size() {

@@ -4,8 +4,10 @@ import java.io.ByteArrayInputStream;
 import java.io.EOFException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.util.zip.CRC32;
+import java.util.zip.Deflater;
 import java.util.zip.GZIPInputStream;
-import java.util.zip.GZIPOutputStream;
 
 /** Gzip of whole bodies (RFC 1952), within a limit on the way out. No state; may take milliseconds per megabyte. */
 final class Gzip {
@@ -15,6 +17,12 @@ final class Gzip {
 
     /** What a stranger's body may make us allocate before a byte of it was decompressed. */
     private static final int LARGEST_GUESS_BYTES = 1 << 20;
+
+    /** Deflate, no name, no time, an unknown system. */
+    private static final byte[] HEADER = {0x1f, (byte) 0x8b, 8, 0, 0, 0, 0, 0, 0, (byte) 255};
+
+    /** What there is room for at least before each step of compression. */
+    private static final int STEP_BYTES = 512;
 
     /** More comes out than may. */
     static final class TooLargeException extends IOException {
@@ -27,22 +35,36 @@ final class Gzip {
 
     private Gzip() {}
 
-    /** Writes the compressed {@code parts} into {@code target}; their positions are used up. */
-    static void compress(ByteBuffer[] parts, GrowingBytes target) {
-        try (GZIPOutputStream out = new GZIPOutputStream(target, 8 * 1024)) {
-            byte[] copy = new byte[0];
-            for (ByteBuffer part : parts) {
-                if (part.hasArray()) {
-                    out.write(part.array(), part.arrayOffset() + part.position(), part.remaining());
-                } else {
-                    copy = new byte[part.remaining()];
-                    part.get(copy);
-                    out.write(copy);
-                }
+    /**
+     * Writes the compressed {@code parts} into {@code target}, as one member; their positions are used up.
+     *
+     * @param deflater without a header of its own, and with nothing in it; used up
+     */
+    static void compress(ByteBuffer[] parts, GrowingBytes target, Deflater deflater) {
+        CRC32 sum = new CRC32();
+        target.write(HEADER, 0, HEADER.length);
+        for (ByteBuffer part : parts) {
+            sum.update(part.duplicate());
+            deflater.setInput(part);
+            while (!deflater.needsInput()) {
+                deflate(deflater, target);
             }
-        } catch (IOException e) {
-            throw new IllegalStateException("writing to memory failed", e);
         }
+        deflater.finish();
+        while (!deflater.finished()) {
+            deflate(deflater, target);
+        }
+        target.ensureRoom(2 * Integer.BYTES);
+        ByteBuffer.wrap(target.array(), target.size(), 2 * Integer.BYTES)
+                .order(ByteOrder.LITTLE_ENDIAN)
+                .putInt((int) sum.getValue())
+                .putInt((int) deflater.getBytesRead());
+        target.added(2 * Integer.BYTES);
+    }
+
+    private static void deflate(Deflater deflater, GrowingBytes target) {
+        target.ensureRoom(STEP_BYTES);
+        target.added(deflater.deflate(target.array(), target.size(), target.array().length - target.size()));
     }
 
     /**

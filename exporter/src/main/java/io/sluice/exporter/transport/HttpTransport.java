@@ -35,7 +35,7 @@ public final class HttpTransport implements Transport {
     private final DriverEventLoop loop;
     private final HttpConnections connections;
     private final ByteCounts counts = new ByteCounts();
-    private final RequestBody.Pool bodies = new RequestBody.Pool();
+    private final RequestBody.Pool bodies;
 
     /** Headers that differ from request to request. */
     private final Optional<HeaderCalls> headerCalls;
@@ -56,6 +56,7 @@ public final class HttpTransport implements Transport {
         this.handle = handle;
         this.settings = settings;
         this.endpoint = endpoint;
+        this.bodies = new RequestBody.Pool(settings.common().compressionLevel());
         this.loops = new DriverEventLoopGroup(handle, "http-transport", 1);
         this.loop = loops.next();
         this.headerCalls = settings.headerSource().map(source -> new HeaderCalls(handle, source));

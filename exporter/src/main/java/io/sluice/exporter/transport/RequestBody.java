@@ -8,6 +8,7 @@ import java.io.OutputStream;
 import java.nio.ByteBuffer;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.zip.Deflater;
 
 /**
  * A request's bytes as they go onto the wire.
@@ -60,7 +61,18 @@ public final class RequestBody {
     static RequestBody compressed(ByteBuffer[] parts, int size, Pool pool) {
         // OTLP shrinks to less than a quarter in general; if not, the array grows.
         GrowingBytes target = new GrowingBytes(pool.take(size / 4));
-        Gzip.compress(parts, target);
+        Deflater deflater = pool.takeDeflater();
+        boolean whole = false;
+        try {
+            Gzip.compress(parts, target, deflater);
+            whole = true;
+        } finally {
+            if (whole) {
+                pool.giveBack(deflater);
+            } else {
+                deflater.end();
+            }
+        }
         return of(target, true, pool);
     }
 
@@ -90,14 +102,26 @@ public final class RequestBody {
         }
     }
 
-    /** Arrays between requests: a few, none larger than the usual batch. Guarded by itself; any thread. */
+    /**
+     * Memory between requests: a few arrays, none larger than the usual batch, and zlib's state, which costs as much to
+     * set up as to compress some kilobytes. Guarded by itself; any thread.
+     */
     public static final class Pool {
 
         private static final int MAX_IDLE = 4;
         private static final int MAX_KEPT_BYTES = 4 << 20;
         private static final int GRAIN_BYTES = 64 * 1024;
 
+        /** Each is a quarter of a megabyte outside the heap; more are at work at a time only in front of a slow peer. */
+        private static final int MAX_IDLE_DEFLATERS = 1;
+
+        private final int compressionLevel;
         private final Deque<byte[]> idle = new ArrayDeque<>();
+        private final Deque<Deflater> deflaters = new ArrayDeque<>();
+
+        public Pool(int compressionLevel) {
+            this.compressionLevel = compressionLevel;
+        }
 
         /** An array of at least {@code size} bytes with anything inside; a smaller one that is idle makes way for it. */
         synchronized byte[] take(int size) {
@@ -112,6 +136,21 @@ public final class RequestBody {
         synchronized void giveBack(byte[] array) {
             if (array.length <= MAX_KEPT_BYTES && idle.size() < MAX_IDLE) {
                 idle.addLast(array);
+            }
+        }
+
+        /** One for raw deflate that has nothing in it. */
+        synchronized Deflater takeDeflater() {
+            Deflater deflater = deflaters.pollLast();
+            return deflater == null ? new Deflater(compressionLevel, true) : deflater;
+        }
+
+        synchronized void giveBack(Deflater deflater) {
+            if (deflaters.size() < MAX_IDLE_DEFLATERS) {
+                deflater.reset();
+                deflaters.addLast(deflater);
+            } else {
+                deflater.end();
             }
         }
 

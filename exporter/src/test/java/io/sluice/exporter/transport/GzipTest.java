@@ -3,11 +3,14 @@ package io.sluice.exporter.transport;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
 import java.util.Random;
+import java.util.zip.Deflater;
+import java.util.zip.GZIPInputStream;
 import java.util.zip.GZIPOutputStream;
 import org.junit.jupiter.api.Test;
 
@@ -15,6 +18,7 @@ class GzipTest {
 
     @Test
     void compressed_comesBackWhole_fromHeapAndDirectParts() throws Exception {
+        Deflater deflater = new Deflater(1, true);
         for (int size : new int[] {0, 1, 1000, 300_000}) {
             byte[] plain = new byte[size];
             new Random(size).nextBytes(plain);
@@ -25,9 +29,52 @@ class GzipTest {
                     .flip();
             GrowingBytes compressed = new GrowingBytes(new byte[1]);
 
-            Gzip.compress(new ByteBuffer[] {heap, direct.asReadOnlyBuffer()}, compressed);
+            Gzip.compress(new ByteBuffer[] {heap, direct.asReadOnlyBuffer()}, compressed, deflater);
+            deflater.reset();
 
             assertThat(Gzip.inflate(compressed.array(), compressed.size(), size))
+                    .isEqualTo(plain);
+            assertThat(readByTheJdk(compressed)).isEqualTo(plain);
+        }
+    }
+
+    private static byte[] readByTheJdk(GrowingBytes compressed) throws IOException {
+        ByteArrayInputStream bytes = new ByteArrayInputStream(compressed.array(), 0, compressed.size());
+        try (GZIPInputStream in = new GZIPInputStream(bytes)) {
+            return in.readAllBytes();
+        }
+    }
+
+    @Test
+    void compressed_byAHigherLevel_isSmaller() {
+        byte[] plain = new byte[100_000];
+        for (int i = 0; i < plain.length; i++) {
+            plain[i] = (byte) ("attributes".charAt(i % 10) + (i * 31 >> 9) % 5);
+        }
+        assertThat(compressedBytes(plain, 9)).isPositive().isLessThan(compressedBytes(plain, 1));
+    }
+
+    private static int compressedBytes(byte[] plain, int level) {
+        RequestBody body = RequestBody.compressed(
+                new ByteBuffer[] {ByteBuffer.wrap(plain)}, plain.length, new RequestBody.Pool(level));
+        assertThat(body.isGzip()).isTrue();
+        return body.size();
+    }
+
+    /** The second takes what the first has left in the pool. */
+    @Test
+    void compressed_severalWithOnePool_areEachWhole() throws Exception {
+        RequestBody.Pool pool = new RequestBody.Pool(1);
+        Random random = new Random(1);
+        for (int i = 0; i < 20; i++) {
+            byte[] plain = new byte[random.nextInt(200_000)];
+            random.nextBytes(plain);
+            Arrays.fill(plain, 0, plain.length / 2, (byte) i);
+            RequestBody body = RequestBody.compressed(new ByteBuffer[] {ByteBuffer.wrap(plain)}, plain.length, pool);
+            ByteArrayOutputStream sent = new ByteArrayOutputStream();
+            body.writeTo(sent);
+            body.release();
+            assertThat(Gzip.inflate(sent.toByteArray(), sent.size(), plain.length))
                     .isEqualTo(plain);
         }
     }
