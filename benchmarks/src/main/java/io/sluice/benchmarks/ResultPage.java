@@ -15,6 +15,12 @@ public final class ResultPage {
         return Path.of(System.getProperty("sluice.home", "."));
     }
 
+    /** The page of that name as it is. */
+    public static List<String> read(String name) throws IOException {
+        return Files.readAllLines(
+                home().resolve("benchmarks").resolve("results").resolve(name + ".md"));
+    }
+
     /** Replaces the page of that name. */
     public static void write(String name, List<String> lines) throws IOException {
         Path results = home().resolve("benchmarks").resolve("results");

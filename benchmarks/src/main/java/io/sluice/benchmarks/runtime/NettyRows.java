@@ -21,13 +21,14 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 
 /**
- * WORKLOADS h1 and h2 on Netty with two NIO event loops, in a process of its own: {@code [--quick] [row...]}; prints what
- * {@link RuntimeRows} prints.
+ * WORKLOADS h1 to h3 and the file by sendfile on Netty with two NIO event loops, in a process of its own: {@code
+ * [--quick] [row...]}; prints what {@link RuntimeRows} prints.
  */
 @SuppressWarnings("FutureReturnValueIgnored") // what fails closes the channel, which the rows wait for
 public final class NettyRows {
@@ -43,38 +44,37 @@ public final class NettyRows {
         List<String> rows = new ArrayList<>(Arrays.asList(arguments));
         boolean quick = rows.remove("--quick");
         NettyRows netty = new NettyRows();
-        if (rows.isEmpty() || rows.contains("h1")) {
-            netty.run("h1", 100, 2, quick);
-        }
-        if (rows.isEmpty() || rows.contains("h2")) {
-            netty.run("h2", 1, 1, quick);
+        NettyTransfers transfers = new NettyTransfers(netty.loops, netty.clock);
+        Map<String, Run> all = new LinkedHashMap<>();
+        all.put("h1", () -> netty.echo(100, 2));
+        all.put("h2", () -> netty.echo(1, 1));
+        all.put("h3", () -> new double[] {transfers.stream(2)});
+        all.put("file_sendfile", () -> new double[] {transfers.sendFile()});
+        for (Map.Entry<String, Run> row : all.entrySet()) {
+            if (rows.isEmpty() || rows.contains(row.getKey())) {
+                run(row.getKey(), row.getValue(), quick);
+            }
         }
         netty.loops.shutdownGracefully(0, 0, TimeUnit.SECONDS).sync();
     }
 
-    private void run(String row, int connections, int seconds, boolean quick) throws Exception {
-        double[] first = echo(connections, seconds);
-        if (!quick) {
-            echo(connections, seconds);
+    /** One run of a row. */
+    private interface Run {
+        double[] measure() throws Exception;
+    }
+
+    private static void run(String row, Run run, boolean quick) throws Exception {
+        boolean isLong = row.startsWith("h");
+        double[] first = run.measure();
+        for (int i = 0; i < (isLong ? (quick ? 0 : 1) : 20); i++) {
+            run.measure();
         }
         List<double[]> runs = new ArrayList<>();
-        for (int i = 0; i < (quick ? 2 : 7); i++) {
-            runs.add(echo(connections, seconds));
+        for (int i = 0; i < (quick && isLong ? 2 : 7); i++) {
+            runs.add(run.measure());
         }
-        String[] names = {row, row + ".p50", row + ".p99"};
-        for (int i = 0; i < names.length; i++) {
-            int index = i;
-            double[] values =
-                    runs.stream().mapToDouble(each -> each[index]).sorted().toArray();
-            System.out.printf(
-                    Locale.ROOT,
-                    "%s %.3f %.3f %.3f %s - -%n",
-                    names[i],
-                    first[i],
-                    values[values.length / 2],
-                    values[i == 0 ? values.length - 1 : 0],
-                    i == 0 ? "trips/s" : "us");
-        }
+        List<Figure> figures = first.length == 1 ? List.of(new Figure(row, "MiB/s")) : Figure.trips(row);
+        Figure.print(figures, first, runs, "- -");
     }
 
     private double[] echo(int connections, int seconds) throws Exception {
@@ -113,7 +113,8 @@ public final class NettyRows {
         return new double[] {
             trips.count() * (double) TimeUnit.SECONDS.toNanos(1) / elapsed,
             trips.quantile(0.5) / 1_000.0,
-            trips.quantile(0.99) / 1_000.0
+            trips.quantile(0.99) / 1_000.0,
+            trips.quantile(0.999) / 1_000.0
         };
     }
 

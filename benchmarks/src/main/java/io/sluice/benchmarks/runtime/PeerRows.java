@@ -12,7 +12,6 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.CountDownLatch;
@@ -40,6 +39,7 @@ public final class PeerRows {
     private static final Integer MESSAGE = 1;
     private static final Integer END = -1;
     private static final int SPAWNS = 10_000;
+    private static final int CHUNK_BYTES = 64 * 1024;
 
     /** One run of a row. */
     private interface Run {
@@ -98,6 +98,7 @@ public final class PeerRows {
         rows.put("f3", timed(() -> semaphore(new Semaphore(1, true), 1, true)));
         rows.put("h1", () -> echo(100, 2));
         rows.put("h2", () -> echo(1, 1));
+        rows.put("h3", () -> new double[] {stream(2)});
         return rows;
     }
 
@@ -121,23 +122,10 @@ public final class PeerRows {
         for (int i = 0; i < (quick ? 3 : 7); i++) {
             runs.add(run.measure());
         }
-        List<Figure> figures = isLong
-                ? List.of(new Figure(row, "trips/s"), new Figure(row + ".p50", "us"), new Figure(row + ".p99", "us"))
-                : List.of(new Figure(row, "ms"));
-        for (int i = 0; i < figures.size(); i++) {
-            int index = i;
-            double[] values =
-                    runs.stream().mapToDouble(each -> each[index]).sorted().toArray();
-            double best = figures.get(i).smallIsGood() ? values[0] : values[values.length - 1];
-            System.out.printf(
-                    Locale.ROOT,
-                    "%s %.3f %.3f %.3f %s - -%n",
-                    figures.get(i).name(),
-                    first[i],
-                    values[values.length / 2],
-                    best,
-                    figures.get(i).unit());
-        }
+        List<Figure> figures = !isLong
+                ? List.of(new Figure(row, "ms"))
+                : first.length == 1 ? List.of(new Figure(row, "MiB/s")) : Figure.trips(row);
+        Figure.print(figures, first, runs, "- -");
     }
 
     // ---- the rows ---------------------------------------------------------------------------------------------
@@ -257,7 +245,8 @@ public final class PeerRows {
             return new double[] {
                 trips.count() * (double) TimeUnit.SECONDS.toNanos(1) / elapsed,
                 trips.quantile(0.5) / 1_000.0,
-                trips.quantile(0.99) / 1_000.0
+                trips.quantile(0.99) / 1_000.0,
+                trips.quantile(0.999) / 1_000.0
             };
         }
     }
@@ -296,5 +285,38 @@ public final class PeerRows {
             }
         }
         return trips;
+    }
+
+    /** MiB a second from one thread to another, measured where they are read. */
+    private double stream(int seconds) throws Exception {
+        try (ServerSocket server = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            executor.submit(() -> pour(server.getLocalPort(), seconds));
+            return executor.submit(() -> drain(server)).get();
+        }
+    }
+
+    private Void pour(int port, int seconds) throws IOException {
+        byte[] chunk = new byte[CHUNK_BYTES];
+        try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), port)) {
+            OutputStream out = socket.getOutputStream();
+            long endNanos = clock.nanoTime() + TimeUnit.SECONDS.toNanos(seconds);
+            while (clock.nanoTime() - endNanos < 0) {
+                out.write(chunk);
+            }
+        }
+        return null;
+    }
+
+    private double drain(ServerSocket server) throws IOException {
+        byte[] chunk = new byte[CHUNK_BYTES];
+        try (Socket socket = server.accept()) {
+            InputStream in = socket.getInputStream();
+            long startNanos = clock.nanoTime();
+            long total = 0;
+            for (int read = in.read(chunk); read >= 0; read = in.read(chunk)) {
+                total += read;
+            }
+            return total / (double) (1 << 20) / ((clock.nanoTime() - startNanos) / 1e9);
+        }
     }
 }

@@ -1,6 +1,8 @@
 package io.sluice.benchmarks.runtime;
 
 import java.util.ArrayList;
+import java.util.Collections;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -14,6 +16,10 @@ final class ResultTable {
     private static final String TOKIO = "Tokio";
     private static final List<String> SIDES = List.of(OURS, TOKIO, "virtual threads", "ForkJoinPool", "Netty");
     private static final double TIE = 1.02;
+    private static final int NAME = 0;
+    private static final int TIMES_TOKIO = 3 + SIDES.size();
+    private static final String LEGEND =
+            "\"times Tokio\" is time over time, or Tokio's rate over ours: below 1 we are ahead.";
 
     /** What one figure was on each side, a median for each process. */
     private static final class Line {
@@ -46,12 +52,42 @@ final class ResultTable {
         List<String> text = new ArrayList<>(List.of("# The runtime beside its peers", "", header, ""));
         text.add("| row | unit | first run | " + String.join(" | ", SIDES) + " | times Tokio | B/op | CPU ns/op |");
         text.add("|---|---|---|" + "---|".repeat(SIDES.size()) + "---|---|---|");
-        lines.values().forEach(line -> text.add(row(line)));
-        text.add("");
-        text.add("\"times Tokio\" is time over time, or Tokio's rate over ours: below 1 we are ahead.");
-        text.add("");
-        text.add(verdict());
+        List<String> rows = lines.values().stream().map(this::row).toList();
+        text.addAll(rows);
+        text.addAll(List.of("", LEGEND, "", verdict(rows)));
         return text;
+    }
+
+    /**
+     * The page {@code recorded} with the rows of this table in place of those of the same name, or behind all others, and
+     * with {@code header} to say where they are from.
+     */
+    List<String> renderInto(List<String> recorded, String header) {
+        Map<String, String> rows = new LinkedHashMap<>();
+        recorded.stream().filter(ResultTable::isRow).forEach(row -> rows.put(cell(row, NAME), row));
+        lines.forEach((name, line) -> rows.put(name, row(line)));
+        int table = recorded.indexOf(recorded.stream()
+                .filter(line -> line.startsWith("| row "))
+                .findFirst()
+                .orElseThrow());
+        String origin = "Of a later run are " + String.join(", ", lines.keySet()) + ": ";
+        List<String> text = new ArrayList<>();
+        recorded.subList(0, table).stream()
+                .filter(line -> !line.isBlank() && !line.startsWith(origin))
+                .forEach(line -> text.addAll(List.of(line, "")));
+        text.addAll(List.of(origin + header, ""));
+        text.addAll(recorded.subList(table, table + 2));
+        text.addAll(rows.values());
+        text.addAll(List.of("", LEGEND, "", verdict(List.copyOf(rows.values()))));
+        return text;
+    }
+
+    private static boolean isRow(String line) {
+        return line.startsWith("| ") && !line.startsWith("| row ");
+    }
+
+    private static String cell(String row, int index) {
+        return row.split("\\|", -1)[index + 1].strip();
     }
 
     private String row(Line line) {
@@ -84,24 +120,26 @@ final class ResultTable {
         return values.get(values.size() / 2);
     }
 
-    private String verdict() {
-        List<Line> compared =
-                lines.values().stream().filter(ResultTable::hasBoth).toList();
+    /** By the ratios as they stand in the rows. */
+    private static String verdict(List<String> rows) {
+        List<String> compared =
+                rows.stream().filter(row -> !cell(row, TIMES_TOKIO).equals("-")).toList();
         if (compared.isEmpty()) {
             return "verdict: Tokio was not run";
         }
-        long behind = compared.stream().filter(line -> ratio(line) > TIE).count();
-        Line worst = compared.get(0);
-        for (Line line : compared) {
-            worst = ratio(line) > ratio(worst) ? line : worst;
-        }
+        long behind = compared.stream().filter(row -> writtenRatio(row) > TIE).count();
+        String worst = Collections.max(compared, Comparator.comparing(ResultTable::writtenRatio));
         return String.format(
                 Locale.ROOT,
                 "verdict: rows ahead of Tokio or level %d, behind %d, worst ratio %.2f (%s)",
                 compared.size() - behind,
                 behind,
-                ratio(worst),
-                worst.figure.name());
+                writtenRatio(worst),
+                cell(worst, NAME));
+    }
+
+    private static double writtenRatio(String row) {
+        return Double.parseDouble(cell(row, TIMES_TOKIO).replace(",", ""));
     }
 
     private static String number(double value) {

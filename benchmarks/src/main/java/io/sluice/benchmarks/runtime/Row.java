@@ -12,8 +12,9 @@ import java.util.Locale;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
 
-/** The rows of WORKLOADS part A: tasks, channel, semaphore, timers, TCP. */
+/** The rows of WORKLOADS part A, and a file to a socket: tasks, channel, semaphore, timers, TCP. */
 enum Row {
     A1(10_000) {
         @Override
@@ -153,7 +154,7 @@ enum Row {
     H1(0) {
         @Override
         List<Figure> figures() {
-            return List.of(new Figure("h1", "trips/s"), new Figure("h1.p50", "us"), new Figure("h1.p99", "us"));
+            return Figure.trips("h1");
         }
 
         @Override
@@ -164,7 +165,7 @@ enum Row {
     H2(0) {
         @Override
         List<Figure> figures() {
-            return List.of(new Figure("h2", "trips/s"), new Figure("h2.p50", "us"), new Figure("h2.p99", "us"));
+            return Figure.trips("h2");
         }
 
         @Override
@@ -182,13 +183,24 @@ enum Row {
         double[] measure(AsyncRuntime runtime, Clock clock) throws Exception {
             return new double[] {TcpRows.stream(runtime, clock, 2)};
         }
-    };
+    },
+    FILE_SENDFILE(FileRows.Way.SENDFILE),
+    FILE_COPY(FileRows.Way.COPY),
+    FILE_COPY_128K(FileRows.Way.COPY_128K);
 
     private final int operations;
+    private final FileRows.@Nullable Way way;
+
+    /** A file sent that way; an operation is a MiB. */
+    Row(FileRows.Way way) {
+        this.operations = FileRows.MEBIBYTES;
+        this.way = way;
+    }
 
     /** @param operations in one run, for figures per operation; 0 where a run does as many as it can */
     Row(int operations) {
         this.operations = operations;
+        this.way = null;
     }
 
     int operations() {
@@ -197,7 +209,7 @@ enum Row {
 
     /** What one run gives, in order. */
     List<Figure> figures() {
-        return List.of(new Figure(name().toLowerCase(Locale.ROOT), "ms"));
+        return List.of(new Figure(name().toLowerCase(Locale.ROOT), way == null ? "ms" : "MiB/s"));
     }
 
     /** What is timed; rows that measure something else override {@link #measure}. */
@@ -205,6 +217,9 @@ enum Row {
 
     /** One run: a value for each of {@link #figures}. */
     double[] measure(AsyncRuntime runtime, Clock clock) throws Exception {
+        if (way != null) {
+            return new double[] {FileRows.send(runtime, clock, way)};
+        }
         long startNanos = clock.nanoTime();
         run(runtime);
         return new double[] {(clock.nanoTime() - startNanos) / (double) TimeUnit.MILLISECONDS.toNanos(1)};

@@ -18,29 +18,33 @@ import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 
 /**
- * WORKLOADS part A beside its peers: {@code ./sluice bench runtime [--quick] [row...]}.
+ * WORKLOADS part A beside its peers: {@code ./sluice bench runtime [--quick] [--add] [row...]}.
  *
  * <p>Each row runs in processes of its own, ours and Tokio's in turn (ours, Tokio, ours, Tokio, ...), and the Java peers
  * once each after that, all on two workers. The table, with the verdict as its last line, goes to standard output and to
- * {@code benchmarks/results/runtime.md}. A peer that cannot run here has "not run" in its column.
+ * {@code benchmarks/results/runtime.md}; single rows only with {@code --add}, which leaves the page's other rows as they
+ * are and says so on it. A peer that cannot run here has "not run" in its column.
  */
 public final class RuntimeBenchmark {
 
     private static final long PROCESS_MINUTES = 30;
 
     private final boolean quick;
+    private final boolean add;
     private final List<String> rows;
     private final ResultTable table = new ResultTable();
 
-    private RuntimeBenchmark(boolean quick, List<String> rows) {
+    private RuntimeBenchmark(boolean quick, boolean add, List<String> rows) {
         this.quick = quick;
+        this.add = add;
         this.rows = rows;
     }
 
     public static void main(String[] arguments) throws Exception {
         List<String> rows = new ArrayList<>(Arrays.asList(arguments));
         boolean quick = rows.remove("--quick");
-        new RuntimeBenchmark(quick, rows).run();
+        boolean add = rows.remove("--add");
+        new RuntimeBenchmark(quick, add, rows).run();
     }
 
     private void run() throws IOException, InterruptedException {
@@ -56,7 +60,7 @@ public final class RuntimeBenchmark {
             footprints(tokio);
         }
         long seconds = TimeUnit.NANOSECONDS.toSeconds(clock.nanoTime() - startNanos);
-        write(table.render(header(seconds, MachineLoad.now().foreignShareSince(before))));
+        write(header(seconds, MachineLoad.now().foreignShareSince(before)));
     }
 
     private List<String> chosenRows() {
@@ -100,19 +104,22 @@ public final class RuntimeBenchmark {
 
     private String header(long seconds, double foreign) {
         return String.format(
-                "`./sluice bench runtime%s`: Java %s, Tokio 1.53.1, Netty 4.2, 2 workers each, on %d processors, %d s in all."
+                "`./sluice bench runtime%s%s`: Java %s, Tokio 1.53.1, Netty 4.2, 2 workers each, on %d processors, %d s in all."
                         + " Medians; for %.0f %% of that time the processors ran something else than this benchmark.",
                 quick ? " --quick" : "",
+                rows.isEmpty() ? "" : " " + String.join(" ", rows),
                 Runtime.version().feature(),
                 Runtime.getRuntime().availableProcessors(),
                 seconds,
                 foreign * 100);
     }
 
-    private void write(List<String> lines) throws IOException {
-        lines.forEach(System.out::println);
+    private void write(String header) throws IOException {
+        table.render(header).forEach(System.out::println);
         if (rows.isEmpty()) {
-            ResultPage.write("runtime", lines);
+            ResultPage.write("runtime", table.render(header));
+        } else if (add) {
+            ResultPage.write("runtime", table.renderInto(ResultPage.read("runtime"), header));
         }
     }
 

@@ -57,10 +57,8 @@ public final class RuntimeRows {
             bytes = allocatedBytes() - bytes;
             cpuNanos = system.getProcessCpuTime() - cpuNanos;
             long operations = (long) row.operations() * runs.size();
-            List<Figure> figures = row.figures();
-            for (int i = 0; i < figures.size(); i++) {
-                print(figures.get(i), i, warmUp.get(0), runs, bytes, cpuNanos, operations);
-            }
+            String behind = operations == 0 ? "- -" : bytes / operations + " " + cpuNanos / operations;
+            Figure.print(row.figures(), warmUp.get(0), runs, behind);
         }
     }
 
@@ -73,23 +71,6 @@ public final class RuntimeRows {
         while (into.size() < atLeast || clock.nanoTime() - startNanos < nanos) {
             into.add(row.measure(runtime, clock));
         }
-    }
-
-    private static void print(
-            Figure figure, int index, double[] first, List<double[]> runs, long bytes, long cpuNanos, long operations) {
-        double[] values = runs.stream().mapToDouble(run -> run[index]).sorted().toArray();
-        double best = figure.smallIsGood() ? values[0] : values[values.length - 1];
-        System.out.printf(
-                Locale.ROOT,
-                "%s %.3f %.3f %.3f %s %s %s%n",
-                figure.name(),
-                first[index],
-                values[values.length / 2],
-                best,
-                figure.unit(),
-                operations == 0 ? "-" : Long.toString(bytes / operations),
-                operations == 0 ? "-" : Long.toString(cpuNanos / operations));
-        System.out.flush();
     }
 
     private long allocatedBytes() {
