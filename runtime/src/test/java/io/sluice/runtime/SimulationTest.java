@@ -21,7 +21,7 @@ import org.junit.jupiter.api.Timeout;
 @Timeout(600)
 class SimulationTest {
 
-    private static final int RUNS = Integer.getInteger("sluice.simulation.runs", 10_000);
+    private static final int RUNS = Integer.getInteger("sluice.simulation.runs", 2_000);
 
     @Test
     void randomSchedules_loseNothing_andEnd() throws Exception {
