@@ -1,6 +1,7 @@
 #!/bin/sh
-# usage: image.sh JAR DIRECTORY: makes DIRECTORY a Java with nothing but what the sidecar needs, sluice-sidecar.jar, and a
-# launcher, bin/sluice-sidecar. Uses the JDK at JAVA_HOME, or the one on the PATH.
+# usage: image.sh JAR DIRECTORY: makes DIRECTORY a Java with nothing but what the sidecar needs, sluice-sidecar.jar, a
+# launcher, bin/sluice-sidecar, and an archive of the classes that a start takes. Uses the JDK at
+# JAVA_HOME, or the one on the PATH.
 set -eu
 
 jar=$1
@@ -14,12 +15,13 @@ modules=java.base,java.logging,java.management,java.naming,jdk.unsupported,jdk.c
 
 mkdir -p "$home/lib/sluice"
 cp "$jar" "$home/lib/sluice/sluice-sidecar.jar"
+cp "$(dirname "$0")/start.sh" "$home/lib/sluice/start.sh"
 cat >"$home/bin/sluice-sidecar" <<'LAUNCHER'
 #!/bin/sh
-# JAVA_OPTS come last and so overrule what is set here.
+# JAVA_OPTS come last and so overrule what is set by start.sh.
 home=$(CDPATH='' cd -- "$(dirname -- "$0")/.." && pwd -P)
-# shellcheck disable=SC2086 # several options
-exec "$home/bin/java" -XX:+UseSerialGC -Xmx256m -Xss512k ${JAVA_OPTS:-} -jar "$home/lib/sluice/sluice-sidecar.jar" sidecar "$@"
+exec "$home/lib/sluice/start.sh" "$home/bin/java" "$home/lib/sluice/sluice-sidecar.jar" "$home/lib/sluice" sidecar "$@"
 LAUNCHER
 chmod +x "$home/bin/sluice-sidecar"
 "$home/bin/java" -Xshare:dump >/dev/null
+"$home/lib/sluice/start.sh" "$home/bin/java" "$home/lib/sluice/sluice-sidecar.jar" "$home/lib/sluice" archive

@@ -564,8 +564,9 @@ final class Keys {
                         "otel.exporter.otlp.",
                         "otel.exporter.otlp." + signal.name().toLowerCase(Locale.ROOT) + ".")
                 .replace("sluice.", "sluice." + signal.key() + ".");
-        String about =
-                general.equals(ENDPOINT) ? "The full URL for this signal; nothing is appended." : general.about();
+        String about = general.name().equals(ENDPOINT.name())
+                ? "The full URL for this signal; nothing is appended."
+                : general.about();
         return new SettingKey<>(name, general.type(), "as " + general.name(), about);
     }
 

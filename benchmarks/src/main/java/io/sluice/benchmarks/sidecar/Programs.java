@@ -21,8 +21,14 @@ record Programs(List<String> sidecar, Path collector, String why) {
         Path home = ResultPage.home().toAbsolutePath();
         Path jar = home.resolve("agent/standalone/target/sluice-sidecar.jar");
         String java = Path.of(System.getProperty("java.home"), "bin", "java").toString();
-        List<String> sidecar =
-                List.of(java, "-XX:+UseSerialGC", "-Xmx256m", "-Xss512k", "-jar", jar.toString(), "sidecar");
+        String start = home.resolve("deploy/start.sh").toString();
+        String archives = jar.resolveSibling("").toString();
+        new ProcessBuilder(start, java, jar.toString(), archives, "archive")
+                .redirectErrorStream(true)
+                .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+                .start()
+                .waitFor();
+        List<String> sidecar = List.of(start, java, jar.toString(), archives, "sidecar");
         Path collector = home.resolve("target/ci/collector");
         return new Programs(sidecar, collector, Files.isExecutable(collector) ? "" : build(home, collector));
     }

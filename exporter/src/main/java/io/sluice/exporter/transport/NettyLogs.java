@@ -2,9 +2,6 @@ package io.sluice.exporter.transport;
 
 import io.grpc.netty.shaded.io.netty.util.internal.logging.InternalLogger;
 import io.grpc.netty.shaded.io.netty.util.internal.logging.InternalLoggerFactory;
-import java.lang.reflect.Method;
-import java.lang.reflect.Proxy;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Keeps Netty from logging in somebody else's program.
@@ -43,20 +40,7 @@ public final class NettyLogs {
     private static final class SilentFactory extends InternalLoggerFactory {
         @Override
         protected InternalLogger newInstance(String name) {
-            return (InternalLogger) Proxy.newProxyInstance(
-                    NettyLogs.class.getClassLoader(),
-                    new Class<?>[] {InternalLogger.class},
-                    (proxy, method, arguments) -> answer(proxy, name, method, arguments));
+            return new SilentLogger(name);
         }
-    }
-
-    /** Every level is off; what remains is what an object must be able to do. */
-    private static @Nullable Object answer(Object proxy, String name, Method method, Object[] arguments) {
-        return switch (method.getName()) {
-            case "name", "toString" -> name;
-            case "hashCode" -> System.identityHashCode(proxy);
-            case "equals" -> proxy == arguments[0];
-            default -> method.getReturnType() == boolean.class ? Boolean.FALSE : null;
-        };
     }
 }

@@ -47,7 +47,7 @@ final class ConfigCommand implements Runnable {
                 return 0;
             } catch (SettingsException e) {
                 e.problems().forEach(spec.commandLine().getErr()::println);
-                return SluiceCommand.BAD_SETTINGS;
+                return ExitCodes.BAD_SETTINGS;
             }
         }
     }

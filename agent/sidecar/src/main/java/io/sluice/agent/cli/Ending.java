@@ -58,13 +58,13 @@ final class Ending {
         } catch (Exception e) {
             err.println("sluice: the drain failed: " + e);
         }
-        halt(inTime ? 0 : SluiceCommand.LOST);
+        halt(inTime ? 0 : ExitCodes.LOST);
     }
 
     /** A second signal: whoever sends it does not want to wait. */
     private void endNow() {
         err.println("sluice: ended by a second signal; what is pending is lost");
-        halt(SluiceCommand.CUT_SHORT);
+        halt(ExitCodes.CUT_SHORT);
     }
 
     private void halt(int code) {

@@ -1,8 +1,6 @@
 package io.sluice.agent.cli;
 
-import io.sluice.config.SettingsLoader;
 import io.sluice.config.SluiceSettings;
-import io.sluice.config.source.SettingsSources;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -47,22 +45,15 @@ final class SettingFlags {
      */
     SluiceSettings load(CommandLine commandLine) {
         for (String key : others.keySet()) {
-            if (!key.startsWith("otel.") && !key.startsWith("sluice.")) {
+            if (!SettingValues.isName(key)) {
                 throw new ParameterException(
                         commandLine, "--set " + key + ": names of settings begin with otel. or sluice.");
             }
         }
-        SluiceSettings settings = load();
-        settings.warnings().forEach(line -> commandLine.getErr().println("sluice: warning: " + line));
-        return settings;
-    }
-
-    private SluiceSettings load() {
-        Map<String, String> values = new LinkedHashMap<>(others);
-        put(values, "sluice.sidecar.listen", listen.isEmpty() ? null : String.join(",", listen));
-        put(values, "otel.exporter.otlp.endpoint", endpoint);
-        put(values, "sluice.config.file", file);
-        return SettingsLoader.load(SettingsSources.map("command line", values));
+        Map<String, String> named = new LinkedHashMap<>();
+        put(named, SettingValues.ENDPOINT, endpoint);
+        put(named, SettingValues.FILE, file);
+        return SettingValues.load(SettingValues.of(others, listen, named), commandLine.getErr());
     }
 
     private static void put(Map<String, String> values, String key, @Nullable String value) {

@@ -1,19 +1,11 @@
 package io.sluice.agent.cli;
 
 import io.sluice.agent.sidecar.Sidecar;
-import io.sluice.config.HostPort;
 import io.sluice.config.SettingsException;
 import io.sluice.config.SluiceSettings;
-import io.sluice.exporter.DiagnosticLog;
-import io.sluice.exporter.transport.NettyLogs;
-import io.sluice.runtime.AsyncRuntime;
-import java.io.IOException;
 import java.io.PrintWriter;
-import java.net.InetSocketAddress;
-import java.net.SocketAddress;
 import java.net.UnknownHostException;
 import java.util.concurrent.Callable;
-import java.util.stream.Collectors;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -57,57 +49,9 @@ final class SidecarCommand implements Callable<Integer> {
             settings = flags.load(spec.commandLine());
         } catch (SettingsException e) {
             e.problems().forEach(err::println);
-            return SluiceCommand.BAD_SETTINGS;
+            return ExitCodes.BAD_SETTINGS;
         }
-        NettyLogs.silence();
-        AsyncRuntime runtime = AsyncRuntime.builder()
-                .threadName("sluice-sidecar")
-                .workerThreads(settings.workers().orElse(Runtime.getRuntime().availableProcessors()))
-                .build();
-        try {
-            Sidecar sidecar = Sidecar.start(runtime, settings, toStandardError(err));
-            serve(sidecar, settings);
-            return 0;
-        } catch (UnknownHostException e) {
-            err.println("sluice: the host to listen on is unknown: " + e.getMessage());
-            return SluiceCommand.BAD_SETTINGS;
-        } catch (IllegalArgumentException e) {
-            err.println("sluice: " + e.getMessage());
-            return SluiceCommand.BAD_SETTINGS;
-        } catch (IOException e) {
-            err.println(
-                    "sluice: cannot listen on " + settings.sidecar().receiver().listen() + ": " + e.getMessage());
-            return SluiceCommand.CANNOT_LISTEN;
-        } finally {
-            runtime.shutdownInBackground();
-        }
-    }
-
-    /** Serves until the process is asked to end. */
-    private void serve(Sidecar sidecar, SluiceSettings settings) throws InterruptedException {
-        Ending ending = new Ending(sidecar, settings, spec.commandLine().getErr());
-        ending.listen();
-        spec.commandLine()
-                .getOut()
-                .println("sluice: sidecar listens on "
-                        + sidecar.localAddresses().stream()
-                                .map(SidecarCommand::describe)
-                                .collect(Collectors.joining(", ")));
-        spec.commandLine().getOut().flush();
-        ending.await();
-    }
-
-    private static String describe(SocketAddress address) {
-        return address instanceof InetSocketAddress inet
-                ? new HostPort(inet.getHostString(), inet.getPort()).toString()
-                : "unix:" + address;
-    }
-
-    private static DiagnosticLog toStandardError(PrintWriter err) {
-        return (level, message, thrown) -> {
-            err.println("sluice: " + message + (thrown == null ? "" : ": " + thrown));
-            err.flush();
-        };
+        return SidecarProcess.run(settings, spec.commandLine().getOut(), err);
     }
 
     /** Checks settings without starting. */
@@ -135,7 +79,7 @@ final class SidecarCommand implements Callable<Integer> {
             } catch (UnknownHostException e) {
                 err.println("sluice: the host to listen on is unknown: " + e.getMessage());
             }
-            return SluiceCommand.BAD_SETTINGS;
+            return ExitCodes.BAD_SETTINGS;
         }
     }
 }

@@ -1,7 +1,5 @@
 package io.sluice.agent.cli;
 
-import java.io.PrintWriter;
-import java.nio.charset.StandardCharsets;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.IVersionProvider;
@@ -28,11 +26,6 @@ import picocli.CommandLine.Spec;
         subcommands = {SidecarCommand.class, ConfigCommand.class})
 public final class SluiceCommand implements Runnable {
 
-    static final int LOST = 1;
-    static final int BAD_SETTINGS = 2;
-    static final int CANNOT_LISTEN = 3;
-    static final int CUT_SHORT = 4;
-
     @Spec
     @SuppressWarnings("NullAway.Init") // injected by picocli
     private CommandSpec spec;
@@ -43,10 +36,9 @@ public final class SluiceCommand implements Runnable {
     }
 
     static CommandLine commandLine() {
-        // A closed standard output must not hurt: print streams swallow what they cannot write.
         return new CommandLine(new SluiceCommand())
-                .setOut(new PrintWriter(System.out, true, StandardCharsets.UTF_8))
-                .setErr(new PrintWriter(System.err, true, StandardCharsets.UTF_8));
+                .setOut(SluiceProgram.printer(System.out))
+                .setErr(SluiceProgram.printer(System.err));
     }
 
     @Override

@@ -1,7 +1,7 @@
 /**
  * The command line: {@code sluice sidecar}, {@code sluice config explain}.
  *
- * <p>Upstream: a shell. Downstream: {@code agent.sidecar}, {@code config}. Entry class: {@code SluiceCommand}.
+ * <p>Upstream: a shell. Downstream: {@code agent.sidecar}, {@code config}. Entry classes: {@code SluiceProgram}, {@code SluiceCommand}.
  */
 @NullMarked
 package io.sluice.agent.cli;

@@ -64,7 +64,7 @@ class SidecarJarIT {
     void manifest_namesTheCommandLine() throws IOException {
         try (JarInputStream in = new JarInputStream(Files.newInputStream(JAR))) {
             Attributes manifest = in.getManifest().getMainAttributes();
-            assertThat(manifest.getValue("Main-Class")).isEqualTo("io.sluice.agent.cli.SluiceCommand");
+            assertThat(manifest.getValue("Main-Class")).isEqualTo("io.sluice.agent.cli.SluiceProgram");
             assertThat(manifest.getValue("Implementation-Title")).isEqualTo("sluice-sidecar");
         }
     }

@@ -24,6 +24,10 @@ public final class SystemPropertyUtil {
         values.put("noUnsafe", "true");
         // The jar holds no native libraries; without this each start would look for them.
         values.put("transport.noNative", "true");
+        // What our channels do not allocate themselves is small and short-lived; pools for it are set up at each start.
+        values.put("allocator.type", "unpooled");
+        // Which native libraries would suit this Linux: none; without it a file of the system's is read for that.
+        values.put("osClassifiers", "");
         // Only make channel ids unique; computing them lists all network interfaces.
         values.put("machineId", "00:00:00:00:00:00:00:01");
         values.put("processId", "1");
