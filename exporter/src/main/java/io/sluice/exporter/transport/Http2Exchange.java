@@ -32,7 +32,6 @@ final class Http2Exchange implements RequestIntake.Replies {
     /** More than this is not waited for to come and be dropped. */
     private static final long DISCARD_BYTES = 1 << 20;
 
-    private static final String GZIP = "gzip";
     private static final String IDENTITY = "identity";
 
     private enum Phase {
@@ -186,19 +185,21 @@ final class Http2Exchange implements RequestIntake.Replies {
     private void admitCall() {
         messageLeft = prefix.messageBytes();
         String encoding = head.header("grpc-encoding").orElse(IDENTITY);
+        ContentCodings codings = connection.handler().codings();
         if (!prefix.isKnown()) {
             refuseCall(GrpcWords.INTERNAL, 400, "the message does not begin with a 0 or a 1");
         } else if (prefix.compressed() && encoding.equals(IDENTITY)) {
             refuseCall(GrpcWords.INTERNAL, 400, "the message is compressed, but grpc-encoding does not say how");
-        } else if (prefix.compressed() && !encoding.equals(GZIP)) {
+        } else if (prefix.compressed() && codings.find(encoding).isEmpty()) {
             refuseCall(
                     GrpcWords.UNIMPLEMENTED,
                     415,
-                    "grpc-encoding " + ResponseText.clean(encoding) + " is not supported; allowed: gzip, identity");
+                    "grpc-encoding " + ResponseText.clean(encoding) + " is not supported; allowed: one of "
+                            + codings.names() + ", identity");
         } else {
             Map<String, String> headers = new HashMap<>(head.headers());
             headers.put("content-length", Long.toString(messageLeft));
-            headers.put("content-encoding", prefix.compressed() ? GZIP : IDENTITY);
+            headers.put("content-encoding", prefix.compressed() ? encoding : IDENTITY);
             RequestIntake request = new RequestIntake(
                     connection,
                     new HttpHead(head.method(), head.target(), headers, RequestProtocol.GRPC, head.connection()),

@@ -39,6 +39,7 @@ final class Http2ServerConnection extends Http2EventAdapter implements ServerCon
     private static final long LEAVING_PING = 0x51C1CE;
 
     private final ServerConnection connection;
+    private final Http2Answers answers;
     private final Http2Codec codec;
     private final ChannelHandlerContext ctx;
     private final Http2Connection streams;
@@ -76,6 +77,7 @@ final class Http2ServerConnection extends Http2EventAdapter implements ServerCon
 
     Http2ServerConnection(ServerConnection connection) {
         this.connection = connection;
+        this.answers = new Http2Answers(connection.handler().codings());
         this.idle = new ConnectionDeadline(connection.loop(), this::idle);
         this.nextStream = new ConnectionDeadline(connection.loop(), this::lookAtStreams);
         this.age = connection.ageLimit(this::drain);
@@ -216,7 +218,7 @@ final class Http2ServerConnection extends Http2EventAdapter implements ServerCon
     // Answers
 
     void send(Http2Exchange exchange, HttpResponse response) {
-        Http2Answers.write(codec.encoder(), ctx, exchange.streamId(), exchange.isCall(), response)
+        answers.write(codec.encoder(), ctx, exchange.streamId(), exchange.isCall(), response)
                 .addListener(written -> {
                     if (written.isSuccess()) {
                         exchange.sent();
@@ -226,7 +228,7 @@ final class Http2ServerConnection extends Http2EventAdapter implements ServerCon
     }
 
     void sendContinue(int streamId) {
-        Http2Answers.writeContinue(codec.encoder(), ctx, streamId);
+        answers.writeContinue(codec.encoder(), ctx, streamId);
         flushSoon();
     }
 

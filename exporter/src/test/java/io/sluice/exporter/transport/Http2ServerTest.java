@@ -17,7 +17,9 @@ import io.sluice.exporter.Signal;
 import io.sluice.exporter.testing.GrpcCaller;
 import io.sluice.runtime.AsyncRuntime;
 import io.sluice.runtime.testkit.ManualClock;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.time.Duration;
@@ -25,6 +27,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.zip.DeflaterOutputStream;
+import java.util.zip.GZIPOutputStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -240,6 +244,33 @@ class Http2ServerTest {
             assertThat(answer.field("grpc-status")).isEqualTo(Integer.toString(code));
             assertThat(answer.field("grpc-message")).contains(words);
         }
+    }
+
+    /** gRPC over HTTP/2, "Compression": the answer lists what the server takes. */
+    @Test
+    void compressedMessage_isTakenByEveryCodingOfTheHandler_andTheAnswerListsThem() throws Exception {
+        start(settings());
+        byte[] plain = bytes("a message that is compressed");
+        for (String encoding : List.of("gzip", "deflate")) {
+            byte[] compressed = compressed(encoding, plain);
+            try (RawHttp2 peer = peer()) {
+                peer.post(1, 0, TRACES, "content-type", "application/grpc", "grpc-encoding", encoding);
+                peer.send(DATA, END_STREAM, 1, RawHttp2.message(1, compressed.length, compressed));
+                assertThat(peer.next(HEADERS).field("grpc-accept-encoding")).isEqualTo("identity,gzip,deflate");
+                assertThat(peer.endOf(1).field("grpc-status")).isEqualTo("0");
+            }
+        }
+        assertThat(handler.requests)
+                .hasSize(2)
+                .allSatisfy(body -> assertThat(body.body()).isEqualTo(plain));
+    }
+
+    private static byte[] compressed(String encoding, byte[] plain) throws IOException {
+        ByteArrayOutputStream out = new ByteArrayOutputStream();
+        try (OutputStream in = encoding.equals("gzip") ? new GZIPOutputStream(out) : new DeflaterOutputStream(out)) {
+            in.write(plain);
+        }
+        return out.toByteArray();
     }
 
     @Test

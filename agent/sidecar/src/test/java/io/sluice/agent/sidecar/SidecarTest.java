@@ -21,6 +21,7 @@ import io.sluice.runtime.testkit.ManualClock;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -153,6 +154,35 @@ class SidecarTest {
         assertThat(drain()).isTrue();
         assertThat(backend.names()).containsExactlyInAnyOrderElementsOf(driven);
         assertThat(traces().delivered()).isEqualTo(102);
+    }
+
+    @Test
+    void grpc_compressedByZstd_isTaken() throws Exception {
+        start();
+        io.grpc.CompressorRegistry.getDefaultInstance().register(new ZstdCompressor());
+        try (GrpcCaller caller = new GrpcCaller(sidecar.localAddress())) {
+            GrpcCaller.Outcome outcome = caller.start(
+                            Signal.TRACES.grpcPath(),
+                            request("by zstd"),
+                            io.grpc.CallOptions.DEFAULT.withCompression("zstd"))
+                    .get(10, TimeUnit.SECONDS);
+            assertThat(outcome.status().isOk()).as(outcome.status().toString()).isTrue();
+        }
+        assertThat(drain()).isTrue();
+        assertThat(backend.names()).containsExactly("by zstd");
+    }
+
+    private static final class ZstdCompressor implements io.grpc.Compressor {
+
+        @Override
+        public String getMessageEncoding() {
+            return "zstd";
+        }
+
+        @Override
+        public OutputStream compress(OutputStream out) throws IOException {
+            return new com.github.luben.zstd.ZstdOutputStream(out);
+        }
     }
 
     @Test
