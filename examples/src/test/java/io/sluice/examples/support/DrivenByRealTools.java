@@ -12,6 +12,7 @@ import io.sluice.examples.patterns.BackPressure;
 import io.sluice.examples.patterns.CommandManager;
 import io.sluice.examples.patterns.GracefulShutdown;
 import io.sluice.examples.patterns.LimitedBlockingWork;
+import io.sluice.examples.patterns.RunProgram;
 import io.sluice.examples.patterns.TaskSpawner;
 import io.sluice.examples.patterns.Timeouts;
 import io.sluice.examples.redis.BlockingRedisClient;
@@ -185,6 +186,26 @@ class DrivenByRealTools {
     private static void assertLines(Class<?> program, String... lines) throws Exception {
         try (Program started = Program.ofOurs(program)) {
             assertThat(started.lines(lines.length)).containsExactly(lines);
+        }
+    }
+
+    @Test
+    void runProgram_saysWhatTheProgramWrote_andKillsItAtItsLimit() throws Exception {
+        String script = "head -c 100000 /dev/zero | tr '\\0' '\\n' >&2; echo said; exit 3";
+        try (Program program = Program.ofOurs(RunProgram.class, "60", "sh", "-c", script)) {
+            List<String> lines = program.lines(100_002);
+            assertThat(lines).contains("out: said").endsWith("ended with 3");
+            assertThat(lines.stream().filter("err: "::equals)).hasSize(100_000);
+        }
+        try (Program program = Program.ofOurs(RunProgram.class, "1", "sleep", "1000")) {
+            assertThat(program.lines(1)).containsExactly("was killed after 1 s");
+        }
+        try (Program program = Program.ofOurs(RunProgram.class, "60", "sh", "-c", "echo $$; exec sleep 1000")) {
+            long pid = Long.parseLong(program.lines(1).get(0).replace("out: ", ""));
+            program.terminate();
+            assertThat(program.lines(1)).containsExactly("was killed");
+            assertThat(program.exitCode()).isEqualTo(TERMINATED);
+            assertThat(ProcessHandle.of(pid).filter(ProcessHandle::isAlive)).isEmpty();
         }
     }
 

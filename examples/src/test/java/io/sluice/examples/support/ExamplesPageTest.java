@@ -19,7 +19,7 @@ class ExamplesPageTest {
     void everyExample_hasItsLine_itsCommand_andItsPlaceInTheCookbook() throws Exception {
         Set<String> commands = found("sluice", "(?m)^      ([a-z-]+)\\) main=io\\.sluice\\.examples\\.");
 
-        assertThat(commands).hasSize(13);
+        assertThat(commands).hasSize(14);
         assertThat(found("examples/README.md", "`\\./sluice example ([a-z-]+)[^`]*` \\|"))
                 .isEqualTo(commands);
         assertThat(found("docs/runtime.md", "`\\./sluice example ([a-z-]+)")).isEqualTo(commands);

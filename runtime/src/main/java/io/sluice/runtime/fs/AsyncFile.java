@@ -11,13 +11,17 @@ import io.sluice.runtime.JoinHandle;
 import io.sluice.runtime.Poll;
 import io.sluice.runtime.io.AsyncIo;
 import io.sluice.runtime.io.AsyncRead;
+import io.sluice.runtime.io.AsyncSeek;
 import io.sluice.runtime.io.AsyncWrite;
+import io.sluice.runtime.io.Blocking;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.ClosedChannelException;
 import java.nio.channels.FileChannel;
 import java.nio.file.OpenOption;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.Arrays;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 
@@ -27,10 +31,11 @@ import org.jspecify.annotations.Nullable;
  * <p>A read that came back pending has taken nothing of the stream, though its piece may be read already; the next read
  * gets it. A write is done when its bytes are in the buffer of this file; what goes wrong behind it comes with the next
  * operation, so flush before the file is taken for written. A read after a write flushes first, and a write after a read
- * goes on where the reader stands. Closing without a flush may lose what was written last. One task at a time. Follows
+ * goes on where the reader stands. A file opened with {@link StandardOpenOption#APPEND} has every write at its end, of
+ * however many writers, and that is its position. Closing without a flush may lose what was written last. One task at a time. Follows
  * {@code tokio::fs::File}.
  */
-public final class AsyncFile implements AsyncRead, AsyncWrite, AutoCloseable {
+public final class AsyncFile implements AsyncRead, AsyncWrite, AsyncSeek, AutoCloseable {
 
     /** What one piece of work reads or writes; Tokio's is 2 MB, which a thousand open files would feel. */
     static final int CHUNK_BYTES = 128 * 1024;
@@ -53,12 +58,15 @@ public final class AsyncFile implements AsyncRead, AsyncWrite, AutoCloseable {
     private Work work = Work.NONE;
     private @Nullable JoinHandle<Integer> working;
 
-    /** Where the next piece is read or written. */
+    /** Where the next piece is read or written; nobody's concern if {@link #appending}. */
     private long position;
 
-    private AsyncFile(Handle handle, FileChannel channel) {
+    private final boolean appending;
+
+    private AsyncFile(Handle handle, FileChannel channel, boolean appending) {
         this.handle = handle;
         this.channel = channel;
+        this.appending = appending;
     }
 
     /**
@@ -68,7 +76,8 @@ public final class AsyncFile implements AsyncRead, AsyncWrite, AutoCloseable {
      * closed again.
      */
     public static Future<AsyncFile> open(Handle handle, Path path, OpenOption... options) {
-        return Blocking.call(handle, () -> new AsyncFile(handle, FileChannel.open(path, options)));
+        boolean appending = Arrays.asList(options).contains(StandardOpenOption.APPEND);
+        return Blocking.call(handle, () -> new AsyncFile(handle, FileChannel.open(path, options), appending));
     }
 
     @Override
@@ -115,7 +124,8 @@ public final class AsyncFile implements AsyncRead, AsyncWrite, AutoCloseable {
     private int writeChunk() throws IOException {
         int written = 0;
         while (chunk.hasRemaining()) {
-            written += channel.write(chunk, position + written);
+            // A write at a position goes there, on some systems, also in a file that is appended to.
+            written += appending ? channel.write(chunk) : channel.write(chunk, position + written);
         }
         return written;
     }
@@ -145,7 +155,7 @@ public final class AsyncFile implements AsyncRead, AsyncWrite, AutoCloseable {
             polled = requireNonNull(working).poll(cx);
         } catch (JoinException e) {
             ended();
-            throw Blocking.unwrapped(e);
+            throw FileWork.unwrapped(e);
         }
         if (polled.isPending()) {
             return AsyncIo.PENDING;
@@ -182,16 +192,32 @@ public final class AsyncFile implements AsyncRead, AsyncWrite, AutoCloseable {
 
     /** {@link #pollFlush}, and then until the disk has it ({@code fsync}). */
     public Future<Void> sync() {
-        Future<Void> force = Blocking.run(handle, () -> channel.force(true));
+        Future<Void> force = FileWork.run(handle, () -> channel.force(true));
         return Futures.andThen(AsyncIo.flush(this), flushed -> force);
     }
 
-    /** How long the file is now; flushes first. */
+    @Override
     public Future<Long> size() {
         return Futures.andThen(AsyncIo.flush(this), flushed -> Blocking.call(handle, channel::size));
     }
 
-    /** The next read or write is at {@code newPosition}; flushes first. */
+    /** {@inheritDoc} Not counting what was read ahead and not taken. */
+    @Override
+    public Future<Long> position() {
+        return Futures.andThen(
+                AsyncIo.flush(this), flushed -> appending ? Blocking.call(handle, channel::size) : this::pollPosition);
+    }
+
+    /** A read under way has not been taken, so it does not count, but is where it will end by the time it is known. */
+    private Poll<Long> pollPosition(Context cx) throws IOException {
+        if (work != Work.NONE && pollWork(cx) == AsyncIo.PENDING) {
+            return Poll.pending();
+        }
+        return Poll.ready(position - chunk.remaining());
+    }
+
+    /** {@inheritDoc} Without an effect on writes to a file that is appended to. */
+    @Override
     public Future<Void> seek(long newPosition) {
         if (newPosition < 0) {
             throw new IllegalArgumentException("newPosition must not be negative, but is " + newPosition);
@@ -211,6 +237,14 @@ public final class AsyncFile implements AsyncRead, AsyncWrite, AutoCloseable {
         return channel;
     }
 
+    private void closeQuietly() {
+        try {
+            channel.close();
+        } catch (IOException e) {
+            return; // nothing is left that anybody could still do
+        }
+    }
+
     /**
      * Gives the file back. Work that has begun fails or ends, and nobody is told. On Linux this does not wait; elsewhere
      * it may, as a network file system may.
@@ -221,6 +255,6 @@ public final class AsyncFile implements AsyncRead, AsyncWrite, AutoCloseable {
         if (current != null) {
             current.abort(); // and not detached: what it fails with is nobody's concern
         }
-        Blocking.closeQuietly(channel);
+        closeQuietly();
     }
 }

@@ -4,6 +4,7 @@ import static java.util.Objects.requireNonNull;
 
 import io.sluice.runtime.Future;
 import io.sluice.runtime.Handle;
+import io.sluice.runtime.io.Blocking;
 import io.sluice.runtime.io.TooLongException;
 import java.io.InputStream;
 import java.nio.file.Files;
@@ -39,7 +40,7 @@ public final class AsyncFiles {
     /** Writes a whole file, by default a new one or over an old one. Nobody changes {@code bytes} meanwhile. */
     public static Future<Void> write(Handle handle, Path path, byte[] bytes, OpenOption... options) {
         requireNonNull(path, "path");
-        return Blocking.run(handle, () -> Files.write(path, bytes, options));
+        return FileWork.run(handle, () -> Files.write(path, bytes, options));
     }
 
     /** Size, times, and what kind of file it is. */

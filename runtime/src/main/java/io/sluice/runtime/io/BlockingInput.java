@@ -23,7 +23,11 @@ public final class BlockingInput implements AsyncRead, AutoCloseable {
     private final Thread thread;
     private final AtomicBoolean started = new AtomicBoolean();
 
-    private BlockingInput(InputStream source, String threadName, int bufferBytes) {
+    /** Whether {@link #source} is closed with this. */
+    private final boolean owning;
+
+    private BlockingInput(InputStream source, String threadName, int bufferBytes, boolean owning) {
+        this.owning = owning;
         this.source = requireNonNull(source, "source");
         this.bufferBytes = bufferBytes;
         this.pipe = new Pipe(bufferBytes);
@@ -32,7 +36,15 @@ public final class BlockingInput implements AsyncRead, AutoCloseable {
 
     /** Reads {@code source}, which stays open, through a buffer of {@link BufReader#DEFAULT_BYTES}. */
     public static BlockingInput of(InputStream source, String threadName) {
-        return new BlockingInput(source, threadName, BufReader.DEFAULT_BYTES);
+        return new BlockingInput(source, threadName, BufReader.DEFAULT_BYTES, false);
+    }
+
+    /**
+     * As {@link #of}, but {@code source} is closed at its end, and after {@link #close}: at once if it is not being read,
+     * else by the thread that reads it, since a close beside a read is not safe with every stream.
+     */
+    public static BlockingInput owning(InputStream source, String threadName) {
+        return new BlockingInput(source, threadName, BufReader.DEFAULT_BYTES, true);
     }
 
     @Override
@@ -55,6 +67,18 @@ public final class BlockingInput implements AsyncRead, AutoCloseable {
             pipe.endWriting();
         } catch (IOException e) {
             pipe.endWriting(e);
+        } finally {
+            closeOwned();
+        }
+    }
+
+    private void closeOwned() {
+        try {
+            if (owning) {
+                source.close();
+            }
+        } catch (IOException e) {
+            return; // nothing is left that anybody could still do
         }
     }
 
@@ -65,5 +89,8 @@ public final class BlockingInput implements AsyncRead, AutoCloseable {
     @Override
     public void close() {
         pipe.endReading();
+        if (started.compareAndSet(false, true)) {
+            closeOwned();
+        }
     }
 }

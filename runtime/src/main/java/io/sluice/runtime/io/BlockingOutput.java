@@ -37,7 +37,11 @@ public final class BlockingOutput implements AsyncWrite, AutoCloseable {
     /** Guarded by lock. */
     private boolean started;
 
-    private BlockingOutput(OutputStream sink, String threadName, int bufferBytes) {
+    /** Whether {@link #sink} is closed with this. */
+    private final boolean owning;
+
+    private BlockingOutput(OutputStream sink, String threadName, int bufferBytes, boolean owning) {
+        this.owning = owning;
         this.sink = requireNonNull(sink, "sink");
         this.bufferBytes = bufferBytes;
         this.pipe = new Pipe(bufferBytes);
@@ -46,7 +50,12 @@ public final class BlockingOutput implements AsyncWrite, AutoCloseable {
 
     /** Writes to {@code sink}, which stays open, through a buffer of {@link BufReader#DEFAULT_BYTES}. */
     public static BlockingOutput of(OutputStream sink, String threadName) {
-        return new BlockingOutput(sink, threadName, BufReader.DEFAULT_BYTES);
+        return new BlockingOutput(sink, threadName, BufReader.DEFAULT_BYTES, false);
+    }
+
+    /** As {@link #of}, but {@code sink} is closed once this was shut down or closed and all that was taken is out. */
+    public static BlockingOutput owning(OutputStream sink, String threadName) {
+        return new BlockingOutput(sink, threadName, BufReader.DEFAULT_BYTES, true);
     }
 
     @Override
@@ -96,6 +105,14 @@ public final class BlockingOutput implements AsyncWrite, AutoCloseable {
     @Override
     public void shutdownOutput() {
         pipe.endWriting();
+        boolean unused;
+        synchronized (lock) {
+            unused = !started;
+            started = true;
+        }
+        if (unused) {
+            closeOwned();
+        }
     }
 
     private void run() {
@@ -113,6 +130,18 @@ public final class BlockingOutput implements AsyncWrite, AutoCloseable {
         } catch (IOException e) {
             passedOn(0, e);
             pipe.endReading();
+        } finally {
+            closeOwned();
+        }
+    }
+
+    private void closeOwned() {
+        try {
+            if (owning) {
+                sink.close();
+            }
+        } catch (IOException e) {
+            return; // what was flushed is out, and there is nothing else
         }
     }
 
@@ -133,6 +162,6 @@ public final class BlockingOutput implements AsyncWrite, AutoCloseable {
     /** Takes no more; what was taken still leaves while the JVM lives. Idempotent; any thread; never throws. */
     @Override
     public void close() {
-        pipe.endWriting();
+        shutdownOutput();
     }
 }

@@ -59,8 +59,9 @@ public final class Halves {
         return halves.stream;
     }
 
+    /** A half that was closed while it was being reunited finds none open, and leaves the stream alone. */
     private void closeOne() {
-        if (open.updateAndGet(count -> Math.max(0, count - 1)) == 0) {
+        if (open.getAndUpdate(count -> Math.max(0, count - 1)) == 1) {
             stream.close();
         }
     }

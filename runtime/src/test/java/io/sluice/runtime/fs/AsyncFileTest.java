@@ -83,6 +83,41 @@ class AsyncFileTest {
     }
 
     @Test
+    void position_isWhereTheReaderOrWriterStands() throws Exception {
+        Path path = directory.resolve("file");
+        Files.writeString(path, "0123456789");
+        try (AsyncFile file = open(path, StandardOpenOption.READ, StandardOpenOption.WRITE)) {
+            assertThat(runtime.blockOn(file.position())).isZero();
+            runtime.blockOn(AsyncIo.readExact(file, ByteBuffer.allocate(3)));
+            assertThat(runtime.blockOn(file.position())).isEqualTo(3);
+            runtime.blockOn(AsyncIo.writeAll(file, ByteBuffer.wrap("abc".getBytes())));
+            assertThat(runtime.blockOn(file.position())).isEqualTo(6);
+            runtime.blockOn(file.seek(12));
+            runtime.blockOn(AsyncIo.writeAll(file, ByteBuffer.wrap("x".getBytes())));
+            assertThat(runtime.blockOn(file.position())).isEqualTo(13);
+        }
+        assertThat(Files.readString(path)).isEqualTo("012abc6789\0\0x");
+    }
+
+    @Test
+    void append_writesAtTheEnd_whoeverElseDoes_andSaysSo() throws Exception {
+        Path path = directory.resolve("file");
+        Files.writeString(path, "old ");
+        try (AsyncFile one = open(path, StandardOpenOption.APPEND);
+                AsyncFile two = open(path, StandardOpenOption.APPEND)) {
+            assertThat(runtime.blockOn(one.position())).isEqualTo(4);
+            runtime.blockOn(AsyncIo.writeAll(one, ByteBuffer.wrap("one ".getBytes())));
+            assertThat(runtime.blockOn(one.position())).isEqualTo(8);
+            runtime.blockOn(AsyncIo.writeAll(two, ByteBuffer.wrap("two ".getBytes())));
+            assertThat(runtime.blockOn(two.position())).isEqualTo(12);
+            runtime.blockOn(one.seek(0));
+            runtime.blockOn(AsyncIo.writeAll(one, ByteBuffer.wrap("end".getBytes())));
+            assertThat(runtime.blockOn(one.position())).isEqualTo(15);
+        }
+        assertThat(Files.readString(path)).isEqualTo("old one two end");
+    }
+
+    @Test
     void read_cancelled_losesNothing() throws Exception {
         Path path = directory.resolve("file");
         Files.writeString(path, "abc");
