@@ -8,12 +8,15 @@ import io.sluice.exporter.Signal;
 import io.sluice.exporter.otlp.OtlpFigures.Figure;
 import io.sluice.exporter.otlp.OtlpFigures.Kind;
 import io.sluice.exporter.otlp.OtlpFigures.Point;
+import io.sluice.exporter.transport.ServerEvent;
 import io.sluice.runtime.HistogramSnapshot;
 import io.sluice.runtime.time.Clock;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.function.Function;
 import java.util.function.ToDoubleFunction;
@@ -175,7 +178,17 @@ final class Figures {
                 List.of(
                         new Point(Map.of("reason", "custody_full"), counts.custodyRefusals()),
                         new Point(Map.of("reason", "draining"), counts.drainRefusals()),
+                        new Point(Map.of("reason", "unauthenticated"), counts.unauthenticatedRequests()),
+                        new Point(Map.of("reason", "throttled"), counts.throttledRequests()),
                         new Point(Map.of("reason", "malformed"), counts.malformedRequests()))));
+        figures.add(new Figure(
+                "sluice_receiver_events_total",
+                "{event}",
+                "What was done to connections, streams and requests, by kind.",
+                Kind.COUNTER,
+                Arrays.stream(ServerEvent.values())
+                        .map(event -> new Point(Map.of("event", nameOf(event)), counts.events(event)))
+                        .toList()));
         gauge(
                 figures,
                 "sluice_custody_peak_bytes",
@@ -190,6 +203,10 @@ final class Figures {
                 "Senders that are told apart now.",
                 Map.of(),
                 custody.senders().size() - 1);
+    }
+
+    private static String nameOf(ServerEvent event) {
+        return event.name().toLowerCase(Locale.ROOT);
     }
 
     private void exports(List<Figure> figures) {

@@ -1,9 +1,12 @@
 package io.sluice.agent.sidecar;
 
+import io.sluice.exporter.transport.ServerEvent;
 import java.util.concurrent.atomic.LongAdder;
+import java.util.function.ToLongFunction;
 
 /**
- * Requests that were turned away before it was known how many items they hold, so that no account has them. Any thread.
+ * Requests that were turned away before it was known how many items they hold, so that no account has them; and what the
+ * server did to connections. Any thread.
  */
 public final class ReceiverCounts {
 
@@ -13,7 +16,20 @@ public final class ReceiverCounts {
     private final LongAdder unauthenticated = new LongAdder();
     private final LongAdder throttled = new LongAdder();
 
+    /** Written once, when the server listens. */
+    private volatile ToLongFunction<ServerEvent> server = event -> 0;
+
     ReceiverCounts() {}
+
+    /** From here on the server's own counts are shown. */
+    void watch(ToLongFunction<ServerEvent> counted) {
+        server = counted;
+    }
+
+    /** How often the server did that. */
+    public long events(ServerEvent event) {
+        return server.applyAsLong(event);
+    }
 
     void refusedForCustody() {
         custody.increment();

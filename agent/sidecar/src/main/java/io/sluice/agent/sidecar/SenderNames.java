@@ -7,17 +7,20 @@ import io.sluice.exporter.transport.PeerConnection;
 import java.util.Optional;
 
 /**
- * Who a request is from, as far as fairness is concerned: the subject of the peer's certificate, else the header that the
- * settings name, else the connection. Only what the sidecar itself has checked keeps a sender from passing for another.
+ * Who a request is from, as far as fairness is concerned: the subject of the peer's certificate, else its token, else the
+ * header that the settings name, else the connection. Only what the sidecar itself has checked keeps a sender from passing for another.
  */
 final class SenderNames {
 
     /** Longer ones are cut: a name is kept as long as its sender is known, and shown in metrics. */
     static final int MAX_CHARACTERS = 64;
 
+    private final Optional<TokenHeader> token;
     private final Optional<String> header;
 
-    SenderNames(Optional<String> header) {
+    /** @param token where requests show the token that has let them in, if they need one */
+    SenderNames(Optional<TokenHeader> token, Optional<String> header) {
+        this.token = requireNonNull(token, "token");
         this.header = requireNonNull(header, "header");
     }
 
@@ -25,6 +28,10 @@ final class SenderNames {
         PeerConnection connection = head.connection();
         if (connection.principal().isPresent()) {
             return clean(connection.principal().get());
+        }
+        Optional<String> shown = token.flatMap(where -> where.of(head));
+        if (shown.isPresent()) {
+            return Tokens.nameOf(shown.get());
         }
         return header.flatMap(head::header)
                 .filter(value -> !value.isBlank())

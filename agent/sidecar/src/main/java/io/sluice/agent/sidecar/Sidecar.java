@@ -95,13 +95,14 @@ public final class Sidecar {
         Map<Signal, Lane> lanes = openLanes(runtime, settings, custody, log);
         Figures figures = new Figures(lanes, custody, counts, options.custody().maxShownSenders(), clock);
         Pages pages = new Pages(lanes, custody, figures);
-        SenderNames names = new SenderNames(options.custody().senderHeader());
+        SenderNames names = senderNames(options);
         OtlpReceiver receiver = new OtlpReceiver(lanes, custody, names, counts, pages);
         int maxBytes = limits(options).maxInflatedBytes();
         RequestHandler json = new JsonRequests(receiver, counts, runtime.handle(), maxBytes);
         RequestHandler handler = guarded(json, options.access(), counts, runtime.handle(), log);
         try {
             HttpServer server = HttpServer.bind(runtime.handle(), listen, limits(options), handler);
+            counts.watch(server::count);
             Duration drainTimeout = settings.pipeline(Signal.TRACES).batch().drainTimeout();
             tellOfItself(options, figures, requireNonNull(lanes.get(Signal.METRICS)), custody, runtime);
             return new Sidecar(runtime, lanes, counts, pages, server, serverShare(options, drainTimeout), drainTimeout);
@@ -143,9 +144,16 @@ public final class Sidecar {
         }
         if (access.tokenFile().isPresent()) {
             Tokens tokens = Tokens.load(access.tokenFile().get(), log, handle);
-            guarded = new TokenGate(guarded, tokens, access.tokenHeader(), counts);
+            guarded = new TokenGate(guarded, tokens, new TokenHeader(access.tokenHeader()), counts);
         }
         return access.allowedOrigins().isEmpty() ? guarded : new OriginRules(guarded, access.allowedOrigins());
+    }
+
+    private static SenderNames senderNames(SidecarOptions options) {
+        AccessOptions access = options.access();
+        return new SenderNames(
+                access.tokenFile().map(file -> new TokenHeader(access.tokenHeader())),
+                options.custody().senderHeader());
     }
 
     private static Map<Signal, Lane> openLanes(

@@ -9,7 +9,6 @@ import io.sluice.exporter.transport.HttpRequest;
 import io.sluice.exporter.transport.HttpResponse;
 import io.sluice.exporter.transport.RequestHandler;
 import io.sluice.exporter.transport.Responder;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 
@@ -20,19 +19,16 @@ import java.util.Optional;
 final class TokenGate implements RequestHandler {
 
     private static final int UNAUTHENTICATED = 16;
-    private static final String AUTHORIZATION = "authorization";
-    private static final String BEARER = "bearer ";
 
     private final RequestHandler next;
     private final Tokens tokens;
-    private final String header;
+    private final TokenHeader header;
     private final ReceiverCounts counts;
 
-    /** @param header of requests; in {@code authorization} the token follows "Bearer", any other is the token */
-    TokenGate(RequestHandler next, Tokens tokens, String header, ReceiverCounts counts) {
+    TokenGate(RequestHandler next, Tokens tokens, TokenHeader header, ReceiverCounts counts) {
         this.next = next;
         this.tokens = tokens;
-        this.header = header.toLowerCase(Locale.ROOT);
+        this.header = header;
         this.counts = counts;
     }
 
@@ -44,28 +40,19 @@ final class TokenGate implements RequestHandler {
     @Override
     public Admission admit(HttpHead head) {
         boolean reads = head.method().equals("GET") || head.method().equals("HEAD");
-        if (reads || shown(head).filter(tokens::allow).isPresent()) {
+        if (reads || header.of(head).filter(tokens::allow).isPresent()) {
             return next.admit(head);
         }
         counts.unauthenticated();
-        String message = header.equals(AUTHORIZATION)
+        String message = header.isAuthorization()
                 ? "a bearer token that is valid here is needed in the header authorization"
-                : "a token that is valid here is needed in the header " + header;
+                : "a token that is valid here is needed in the header " + header.name();
         return new Admission.Refused(new HttpResponse(
                 401,
                 "application/x-protobuf",
-                header.equals(AUTHORIZATION) ? Map.of("WWW-Authenticate", "Bearer") : Map.of(),
+                header.isAuthorization() ? Map.of("WWW-Authenticate", "Bearer") : Map.of(),
                 OtlpStatus.failure(UNAUTHENTICATED, message),
                 Optional.of(new GrpcStatus(UNAUTHENTICATED, message))));
-    }
-
-    private Optional<String> shown(HttpHead head) {
-        Optional<String> value = head.header(header).map(String::strip);
-        if (!header.equals(AUTHORIZATION)) {
-            return value;
-        }
-        return value.filter(text -> text.regionMatches(true, 0, BEARER, 0, BEARER.length()))
-                .map(text -> text.substring(BEARER.length()).strip());
     }
 
     @Override

@@ -13,6 +13,7 @@ import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.time.Duration;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
 
@@ -24,6 +25,9 @@ import java.util.concurrent.atomic.AtomicBoolean;
 final class Tokens {
 
     private static final long REREAD_NANOS = Duration.ofSeconds(2).toNanos();
+
+    /** Of a digest, as much as tells the tokens of one file apart. */
+    private static final int NAME_BYTES = 4;
 
     private final Path file;
     private final DiagnosticLog log;
@@ -78,6 +82,11 @@ final class Tokens {
         } catch (NoSuchAlgorithmException e) {
             throw new IllegalStateException("every Java has SHA-256", e);
         }
+    }
+
+    /** A name for whoever shows a token, which tells nobody what it is: the first digits of its SHA-256. */
+    static String nameOf(String token) {
+        return "token-" + HexFormat.of().formatHex(digest(token), 0, NAME_BYTES);
     }
 
     /** Whether the token is one of the file's; takes as long whichever it is, and however much of it is right. */

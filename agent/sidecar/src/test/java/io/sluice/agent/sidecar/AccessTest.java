@@ -75,6 +75,52 @@ class AccessTest {
         }
     }
 
+    private static String metrics(SidecarRun run) throws Exception {
+        return new String(run.send(run.to("/metrics", "text/plain").GET()).body(), UTF_8);
+    }
+
+    /** Whatever a sender calls itself: the header is only asked where nothing was checked. */
+    @Test
+    void token_isTheSender_andItsNameDoesNotTellTheToken() throws Exception {
+        Path file = Files.writeString(directory.resolve("tokens"), "sesame\nopen-2\n");
+        try (SidecarRun run = new SidecarRun(
+                "sluice.sidecar.auth.file", file.toString(), "sluice.sidecar.sender.header", "x-tenant")) {
+            for (String tenant : new String[] {"a", "b"}) {
+                HttpRequest.Builder sent = request(run, 1).header("Authorization", "Bearer sesame");
+                assertThat(run.send(sent.header("x-tenant", tenant)).statusCode())
+                        .isEqualTo(200);
+            }
+            assertThat(with(run, "Authorization", "Bearer open-2")).isEqualTo(200);
+
+            // printf sesame | sha256sum | cut -c 1-8
+            assertThat(metrics(run))
+                    .contains("sluice_senders 2", "{sender=\"token-d0c04f4b\"}", "{sender=\"token-cc8383fd\"}")
+                    .doesNotContain("sesame", "open-2");
+            assertThat(run.drained("traces").delivered()).isEqualTo(3);
+        }
+    }
+
+    @Test
+    void refusals_andWhatHappenedToConnections_areShown() throws Exception {
+        Path file = Files.writeString(directory.resolve("tokens"), "sesame");
+        try (SidecarRun run = new SidecarRun(
+                "sluice.sidecar.auth.file", file.toString(), "sluice.sidecar.max.bytes.per.second", "1024")) {
+            assertThat(with(run, "Authorization", "Bearer wrong")).isEqualTo(401);
+            assertThat(run.send(request(run, 50_000).header("Authorization", "Bearer sesame"))
+                            .statusCode())
+                    .isEqualTo(200);
+            assertThat(with(run, "Authorization", "Bearer sesame")).isEqualTo(429);
+
+            assertThat(metrics(run))
+                    .contains(
+                            "sluice_receiver_requests_refused_total{reason=\"unauthenticated\"} 1",
+                            "sluice_receiver_requests_refused_total{reason=\"throttled\"} 1",
+                            "sluice_receiver_events_total{event=\"flood\"} 0")
+                    .containsPattern("sluice_receiver_events_total\\{event=\"connection_accepted\"} [1-9]");
+            assertThat(run.drained("traces").delivered()).isEqualTo(1);
+        }
+    }
+
     @Test
     void tokenFile_thatChanges_isReadAgain_andOneThatIsGoneChangesNothing() throws Exception {
         Path file = Files.writeString(directory.resolve("tokens"), "old");

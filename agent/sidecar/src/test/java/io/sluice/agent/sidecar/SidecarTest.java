@@ -456,7 +456,7 @@ class SidecarTest {
         OtlpReceiver receiver = new OtlpReceiver(
                 none,
                 custody,
-                new SenderNames(Optional.empty()),
+                new SenderNames(Optional.empty(), Optional.empty()),
                 counts,
                 new Pages(none, custody, new Figures(none, custody, counts, 0, new ManualClock())));
         assertThat(retryAfter(receiver.refusal(Optional.empty(), 503, "closing")))
