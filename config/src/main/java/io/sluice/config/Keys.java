@@ -281,6 +281,13 @@ final class Keys {
             "10 s",
             "How long after the start that is. Whoever touches the JVM's management first also settles its java.util.logging,"
                     + " which application servers bring their own of.");
+    static final SettingKey<Boolean> JMX_RUNTIME = key(
+            "sluice.jmx.runtime",
+            SettingType.bool(),
+            "false",
+            "Whether the runtime below the pipelines is seen over JMX, as io.sluice.runtime:type=Runtime, for ./sluice top. In"
+                    + " the sidecar, whose memory management beans cost some of; in the agent and the drop-in together with"
+                    + " sluice.jmx.");
     static final SettingKey<Path> CONFIG_FILE = key(
             "sluice.config.file",
             SettingType.path(),

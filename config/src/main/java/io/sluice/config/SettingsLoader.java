@@ -110,7 +110,8 @@ public final class SettingsLoader {
         return new ShownFigures(
                 reader.get(Keys.SELF_METRICS, true),
                 beans ? Optional.of(beansAfter) : Optional.empty(),
-                reader.find(Keys.LOG_INTERVAL));
+                reader.find(Keys.LOG_INTERVAL),
+                reader.get(Keys.JMX_RUNTIME, false));
     }
 
     private static Set<String> ownNames() {

@@ -107,6 +107,7 @@ class SettingsEdgesTest {
             new Edges("sluice.log.interval", List.of("1s", "5m"), with("999ms", NO_DURATIONS)),
             new Edges("sluice.jmx", FLAGS, NO_FLAGS),
             new Edges("sluice.jmx.delay", with("0", DURATIONS), NO_DURATIONS),
+            new Edges("sluice.jmx.runtime", FLAGS, NO_FLAGS),
             new Edges(
                     "sluice.sidecar.listen",
                     List.of(

@@ -85,6 +85,8 @@ public final class Top {
                 text.append(Screen.of(bean.getKeyProperty("name"), earlier, later));
             }
         }
-        return text.length() == 0 ? "no runtime of this process is registered (RuntimeBean.register)" : text.toString();
+        return text.length() == 0
+                ? "no runtime of this process is registered (RuntimeBean.register, or sluice.jmx.runtime=true)"
+                : text.toString();
     }
 }

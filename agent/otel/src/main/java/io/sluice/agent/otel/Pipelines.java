@@ -95,6 +95,9 @@ final class Pipelines implements Outlets {
     private void showBeans(Duration delay) {
         Callable<Void> registration = () -> {
             lines.forEach((signal, line) -> beans.show(line::stats, signal.key()));
+            if (settings.figures().ofRuntime()) {
+                beans.show(runtime);
+            }
             return null;
         };
         handle.spawn(TaskOptions.named("show beans"), new Later(handle, delay, registration, Pipelines::notShown))

@@ -160,7 +160,7 @@ class PipelinesTest {
                     all.workerThreads(),
                     false,
                     Optional.empty(),
-                    new ShownFigures(wanted, Optional.empty(), Optional.empty()));
+                    new ShownFigures(wanted, Optional.empty(), Optional.empty(), false));
             one.start(() -> Pipelines.start(obeyed, (where, handle) -> far, Optional.of(inlet)));
 
             assertThat(provider.forceFlush().join(20, TimeUnit.SECONDS).isSuccess())
@@ -259,6 +259,10 @@ class PipelinesTest {
         assertThat((int) server.getAttribute(ofTraces, "Permits")).isPositive();
         assertThat((long) server.getAttribute(ofTraces, "AttemptNanosP99")).isNotNegative();
         assertThat(server.getAttribute(ofAnother, "OfferedItems")).isEqualTo(0L);
+        ObjectName ofRuntime = new ObjectName("io.sluice.runtime:type=Runtime,name=\"agent\"");
+        ObjectName ofAnotherRuntime = new ObjectName("io.sluice.runtime:type=Runtime,name=\"agent 2\"");
+        await(() -> server.isRegistered(ofRuntime) && server.isRegistered(ofAnotherRuntime));
+        assertThat((int) server.getAttribute(ofRuntime, "AliveTasks")).isPositive();
         provider.shutdown().join(20, TimeUnit.SECONDS);
         another.shutdown().join(20, TimeUnit.SECONDS);
         assertThat(server.queryNames(new ObjectName("io.sluice.exporter:*"), null))
@@ -275,7 +279,7 @@ class PipelinesTest {
                 1,
                 false,
                 Optional.empty(),
-                new ShownFigures(false, Optional.of(Duration.ofMillis(1)), Optional.empty()));
+                new ShownFigures(false, Optional.of(Duration.ofMillis(1)), Optional.empty(), true));
         own.start(() -> Pipelines.start(shown, (where, handle) -> transport, Optional.empty()));
         return provider;
     }

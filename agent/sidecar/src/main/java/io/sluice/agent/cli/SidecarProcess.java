@@ -7,6 +7,7 @@ import io.sluice.config.SluiceSettings;
 import io.sluice.exporter.DiagnosticLog;
 import io.sluice.exporter.transport.NettyLogs;
 import io.sluice.runtime.AsyncRuntime;
+import io.sluice.runtime.management.RuntimeBean;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.net.InetSocketAddress;
@@ -43,6 +44,9 @@ final class SidecarProcess {
                 .build();
         try {
             Sidecar sidecar = Sidecar.start(runtime, settings, toStandardError(err));
+            if (settings.figures().ofRuntime()) {
+                RuntimeBean.register(runtime, "sidecar"); // until the process ends
+            }
             serve(sidecar, settings, out, err);
             return 0;
         } catch (UnknownHostException e) {

@@ -2,6 +2,7 @@ package io.sluice.agent.sidecar;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.sun.tools.attach.VirtualMachine;
 import io.opentelemetry.proto.collector.trace.v1.ExportTraceServiceRequest;
 import io.opentelemetry.proto.trace.v1.ResourceSpans;
 import io.opentelemetry.proto.trace.v1.ScopeSpans;
@@ -21,7 +22,13 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
+import javax.management.MBeanServerConnection;
+import javax.management.ObjectName;
+import javax.management.remote.JMXConnector;
+import javax.management.remote.JMXConnectorFactory;
+import javax.management.remote.JMXServiceURL;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -96,6 +103,34 @@ class SidecarProcessTest {
                 .POST(HttpRequest.BodyPublishers.ofByteArray(body))
                 .build();
         return client.send(request, HttpResponse.BodyHandlers.discarding()).statusCode();
+    }
+
+    /** As {@code ./sluice top} looks. */
+    @Test
+    void runtime_isSeenFromOutside_ifItIsAskedFor() throws Exception {
+        Process shown = start("127.0.0.1:0", "sluice.jmx.runtime=true");
+        Process hidden = start("127.0.0.1:0");
+        address(shown);
+        address(hidden);
+
+        assertThat(runtimesOf(shown)).containsExactly("io.sluice.runtime:type=Runtime,name=\"sidecar\"");
+        assertThat(runtimesOf(hidden)).isEmpty();
+    }
+
+    @SuppressWarnings("BanJNDI") // the address is this machine's
+    private static List<String> runtimesOf(Process process) throws Exception {
+        VirtualMachine machine = VirtualMachine.attach(Long.toString(process.pid()));
+        try (JMXConnector connector =
+                JMXConnectorFactory.connect(new JMXServiceURL(machine.startLocalManagementAgent()))) {
+            MBeanServerConnection server = connector.getMBeanServerConnection();
+            Set<ObjectName> names = server.queryNames(new ObjectName("io.sluice.runtime:type=Runtime,*"), null);
+            for (ObjectName name : names) {
+                assertThat((int) server.getAttribute(name, "AliveTasks")).isPositive();
+            }
+            return names.stream().map(ObjectName::toString).toList();
+        } finally {
+            machine.detach();
+        }
     }
 
     /** With its standard output closed after the first line. */
