@@ -28,25 +28,28 @@ public final class OtlpScanner {
     private static final int MAX_VARINT32_BYTES = 5;
     private static final int MAX_VARINT64_BYTES = 10;
 
+    /** Instead of a position: something is wrong, and {@link #fault} says what. */
+    private static final int WRONG = -1;
+
     private final byte[] bytes;
-    private int position;
     private int items;
+
+    /** Behind the number that {@link #longVarint32} has read. */
+    private int behind;
 
     /** What is wrong; the scan ends as soon as it is set. */
     private @Nullable String fault;
 
     private int faultAt;
 
-    private OtlpScanner(byte[] bytes, int offset) {
+    private OtlpScanner(byte[] bytes) {
         this.bytes = bytes;
-        this.position = offset;
     }
 
     /** Scans {@code length} bytes from {@code offset} as the export request of {@code signal}. */
     public static ScanResult scan(Signal signal, byte[] bytes, int offset, int length) {
-        OtlpScanner scanner = new OtlpScanner(bytes, offset);
-        boolean valid = scanner.message(OtlpShapes.of(signal), offset + length, 0);
-        if (valid) {
+        OtlpScanner scanner = new OtlpScanner(bytes);
+        if (scanner.message(OtlpShapes.of(signal), offset, offset + length, 0) != WRONG) {
             return new ScanResult.Valid(scanner.items);
         }
         return new ScanResult.Malformed(String.valueOf(scanner.fault), scanner.faultAt - offset);
@@ -54,24 +57,29 @@ public final class OtlpScanner {
 
     /** Items in the message between {@code from} and {@code to}; negative if it is malformed. */
     static int count(MessageShape shape, byte[] bytes, int from, int to) {
-        OtlpScanner scanner = new OtlpScanner(bytes, from);
-        return scanner.message(shape, to, 0) ? scanner.items : -1;
+        OtlpScanner scanner = new OtlpScanner(bytes);
+        return scanner.message(shape, from, to, 0) != WRONG ? scanner.items : -1;
     }
 
-    // ---- messages ---------------------------------------------------------------------------------------------
+    // ---- messages; each gives the position behind what it has scanned, or WRONG -----------------------------------
 
-    /** Scans the fields of a message up to {@code end}; false once something is wrong. */
-    private boolean message(MessageShape shape, int end, int depth) {
+    /** The fields of a message up to {@code end}. */
+    private int message(MessageShape shape, int from, int end, int depth) {
         if (shape.isCounted()) {
             items++;
         }
         int itemsBefore = items;
         int alternative = 0;
+        int position = from;
         while (position < end) {
             int start = position;
-            int tag = readVarint32(end);
-            if (fault != null) {
-                return false;
+            int tag = bytes[position++];
+            if (tag < 0) {
+                tag = longVarint32(start, end);
+                position = behind;
+                if (position == WRONG) {
+                    return WRONG;
+                }
             }
             int field = tag >>> 3;
             if (field == 0) {
@@ -81,86 +89,92 @@ public final class OtlpScanner {
                 alternative = field;
                 items = itemsBefore; // of a oneof the last member holds
             }
-            if (!field(shape, field, tag & 7, end, depth)) {
-                return false;
+            position = field(shape, field, tag & 7, position, end, depth);
+            if (position == WRONG) {
+                return WRONG;
             }
         }
-        return true;
+        return position;
     }
 
-    private boolean field(MessageShape shape, int field, int wireType, int end, int depth) {
+    private int field(MessageShape shape, int field, int wireType, int position, int end, int depth) {
         return switch (wireType) {
-            case VARINT -> skipVarint(end);
-            case FIXED64 -> skip(Long.BYTES, end, shape, field);
-            case FIXED32 -> skip(Integer.BYTES, end, shape, field);
-            case LENGTH_DELIMITED -> delimited(shape, field, end, depth);
-            case START_GROUP -> group(field, end, depth + 1);
+            case VARINT -> skipVarint(position, end);
+            case FIXED64 -> skip(Long.BYTES, position, end, shape, field);
+            case FIXED32 -> skip(Integer.BYTES, position, end, shape, field);
+            case LENGTH_DELIMITED -> delimited(shape, field, position, end, depth);
+            case START_GROUP -> group(field, position, end, depth + 1);
             case END_GROUP -> fail(shape.name() + ": a group ends that did not begin", position);
             default -> fail(shape.name() + ": wire type " + wireType + " does not exist", position);
         };
     }
 
-    private boolean delimited(MessageShape shape, int field, int end, int depth) {
-        int start = position;
-        int length = readVarint32(end);
-        if (fault != null) {
-            return false;
+    private int delimited(MessageShape shape, int field, int start, int end, int depth) {
+        int length;
+        int position;
+        if (start < end && bytes[start] >= 0) {
+            length = bytes[start];
+            position = start + 1;
+        } else {
+            length = longVarint32(start, end);
+            position = behind;
+            if (position == WRONG) {
+                return WRONG;
+            }
         }
         if (length < 0 || length > end - position) {
             return fail(shape.path(field) + ": its length runs over the end", start);
         }
-        int fieldEnd = position + length;
         Check check = shape.check(field);
         if (check == Check.MESSAGE) {
             MessageShape child = shape.child(field);
             if (depth >= MAX_DEPTH) {
                 return fail(shape.path(field) + ": nested deeper than " + MAX_DEPTH, start);
             }
-            return child == null || message(child, fieldEnd, depth + 1);
+            return child == null ? position + length : message(child, position, position + length, depth + 1);
         }
-        boolean valid = check == Check.NONE || content(check, fieldEnd, length, shape, field);
-        position = fieldEnd;
-        return valid;
+        return check == Check.NONE ? position + length : content(check, position, length, shape, field);
     }
 
-    private boolean content(Check check, int fieldEnd, int length, MessageShape shape, int field) {
+    private int content(Check check, int position, int length, MessageShape shape, int field) {
+        int end = position + length;
         return switch (check) {
             case UTF8 ->
-                Utf8Validator.isValid(bytes, position, fieldEnd) || fail(shape.path(field) + ": not UTF-8", position);
-            case TRACE_ID -> idLength(length, 16, shape, field);
-            case SPAN_ID -> idLength(length, 8, shape, field);
+                Utf8Validator.isValid(bytes, position, end) ? end : fail(shape.path(field) + ": not UTF-8", position);
+            case TRACE_ID -> id(position, length, 16, shape, field);
+            case SPAN_ID -> id(position, length, 8, shape, field);
             case PACKED_FIXED64 ->
-                length % Long.BYTES == 0 || fail(shape.path(field) + ": half a number at its end", position);
-            case PACKED_VARINT -> packedVarints(fieldEnd);
-            case NONE, MESSAGE -> true;
+                length % Long.BYTES == 0 ? end : fail(shape.path(field) + ": half a number at its end", position);
+            case PACKED_VARINT -> packedVarints(position, end);
+            case NONE, MESSAGE -> end;
         };
     }
 
-    private boolean idLength(int length, int wanted, MessageShape shape, int field) {
-        return length == wanted
-                || length == 0
-                || fail(shape.path(field) + ": an id of " + length + " bytes, not " + wanted, position);
+    private int id(int position, int length, int wanted, MessageShape shape, int field) {
+        return length == wanted || length == 0
+                ? position + length
+                : fail(shape.path(field) + ": an id of " + length + " bytes, not " + wanted, position);
     }
 
-    private boolean packedVarints(int fieldEnd) {
-        while (position < fieldEnd) {
-            if (!skipVarint(fieldEnd)) {
-                return false;
-            }
+    private int packedVarints(int from, int end) {
+        int position = from;
+        while (position != WRONG && position < end) {
+            position = skipVarint(position, end);
         }
-        return true;
+        return position;
     }
 
     /** An unknown group: fields up to the end tag with the same number. */
-    private boolean group(int number, int end, int depth) {
+    private int group(int number, int from, int end, int depth) {
         if (depth > MAX_DEPTH) {
-            return fail("nested deeper than " + MAX_DEPTH, position);
+            return fail("nested deeper than " + MAX_DEPTH, from);
         }
+        int position = from;
         while (position < end) {
             int start = position;
-            int tag = readVarint32(end);
-            if (fault != null) {
-                return false;
+            int tag = longVarint32(start, end);
+            if (behind == WRONG) {
+                return WRONG;
             }
             int field = tag >>> 3;
             int wireType = tag & 7;
@@ -168,67 +182,62 @@ public final class OtlpScanner {
                 return fail("a tag without field number", start);
             }
             if (wireType == END_GROUP) {
-                return field == number || fail("a group ends that did not begin", start);
+                return field == number ? behind : fail("a group ends that did not begin", start);
             }
-            if (!skipField(field, wireType, end, depth)) {
-                return false;
+            position = skipField(field, wireType, behind, end, depth);
+            if (position == WRONG) {
+                return WRONG;
             }
         }
         return fail("a group does not end", position);
     }
 
-    private boolean skipField(int field, int wireType, int end, int depth) {
+    private int skipField(int field, int wireType, int position, int end, int depth) {
         return switch (wireType) {
-            case VARINT -> skipVarint(end);
-            case FIXED64 -> skipBytes(Long.BYTES, end);
-            case FIXED32 -> skipBytes(Integer.BYTES, end);
+            case VARINT -> skipVarint(position, end);
+            case FIXED64 -> skipBytes(Long.BYTES, position, end);
+            case FIXED32 -> skipBytes(Integer.BYTES, position, end);
             case LENGTH_DELIMITED -> {
-                int length = readVarint32(end);
-                yield fault == null && skipBytes(length, end);
+                int length = longVarint32(position, end);
+                yield behind == WRONG ? WRONG : skipBytes(length, behind, end);
             }
-            case START_GROUP -> group(field, end, depth + 1);
+            case START_GROUP -> group(field, position, end, depth + 1);
             default -> fail("wire type " + wireType + " does not exist", position);
         };
     }
 
     // ---- raw --------------------------------------------------------------------------------------------------
 
-    private boolean skip(int count, int end, MessageShape shape, int field) {
-        if (end - position < count) {
-            return fail(shape.path(field) + ": cut off", position);
-        }
-        position += count;
-        return true;
+    private int skip(int count, int position, int end, MessageShape shape, int field) {
+        return end - position < count ? fail(shape.path(field) + ": cut off", position) : position + count;
     }
 
-    private boolean skipBytes(int count, int end) {
-        if (count < 0 || end - position < count) {
-            return fail("an unknown field runs over the end", position);
-        }
-        position += count;
-        return true;
+    private int skipBytes(int count, int position, int end) {
+        return count < 0 || end - position < count
+                ? fail("an unknown field runs over the end", position)
+                : position + count;
     }
 
     /** Passes over a number of up to 64 bits. */
-    private boolean skipVarint(int end) {
-        int start = position;
+    private int skipVarint(int start, int end) {
+        if (start < end && bytes[start] >= 0) {
+            return start + 1;
+        }
+        int position = start;
         int limit = Math.min(end, start + MAX_VARINT64_BYTES);
         while (position < limit) {
             if (bytes[position++] >= 0) {
                 boolean fits = position - start < MAX_VARINT64_BYTES || bytes[position - 1] <= 1;
-                return fits || fail("a number of more than 64 bits", start);
+                return fits ? position : fail("a number of more than 64 bits", start);
             }
         }
         boolean complete = position - start == MAX_VARINT64_BYTES;
         return fail(complete ? "a number of more than 64 bits" : "a number is cut off", start);
     }
 
-    /** Reads a tag or a length. */
-    private int readVarint32(int end) {
-        if (position < end && bytes[position] >= 0) {
-            return bytes[position++];
-        }
-        int start = position;
+    /** Reads a tag or a length of any size; {@link #behind} is where it ends, or WRONG. */
+    private int longVarint32(int start, int end) {
+        int position = start;
         int limit = Math.min(end, start + MAX_VARINT32_BYTES);
         int value = 0;
         for (int shift = 0; position < limit; shift += 7) {
@@ -238,17 +247,18 @@ public final class OtlpScanner {
                 if (shift == 28 && next > 0x0f) {
                     break;
                 }
+                behind = position;
                 return value;
             }
         }
         boolean complete = position - start == MAX_VARINT32_BYTES;
-        fail(complete ? "a tag or length of more than 32 bits" : "a tag or length is cut off", start);
+        behind = fail(complete ? "a tag or length of more than 32 bits" : "a tag or length is cut off", start);
         return 0;
     }
 
-    private boolean fail(String reason, int at) {
+    private int fail(String reason, int at) {
         fault = reason;
         faultAt = at;
-        return false;
+        return WRONG;
     }
 }

@@ -12,15 +12,25 @@ final class Utf8Validator {
 
     private Utf8Validator() {}
 
+    /** ASCII, which nearly everything is, goes by eight bytes a step: the last step looks at some of them again. */
     static boolean isValid(byte[] bytes, int from, int to) {
-        int position = from;
-        while (position + Long.BYTES <= to) {
+        int length = to - from;
+        if (length < Long.BYTES) {
+            return isShortAscii(bytes, from, length) || isValidFrom(bytes, from, to);
+        }
+        int last = to - Long.BYTES;
+        for (int position = from; position < last; position += Long.BYTES) {
             if (((long) LONG.get(bytes, position) & HIGH_BITS) != 0) {
                 return isValidFrom(bytes, position, to);
             }
-            position += Long.BYTES;
         }
-        return isValidFrom(bytes, position, to);
+        return ((long) LONG.get(bytes, last) & HIGH_BITS) == 0 || isValidFrom(bytes, from, to);
+    }
+
+    /** False too if the array ends too soon behind them to tell by one look. */
+    private static boolean isShortAscii(byte[] bytes, int from, int length) {
+        return bytes.length - from >= Long.BYTES
+                && ((long) LONG.get(bytes, from) & HIGH_BITS & ((1L << (length * Byte.SIZE)) - 1)) == 0;
     }
 
     private static boolean isValidFrom(byte[] bytes, int from, int to) {
