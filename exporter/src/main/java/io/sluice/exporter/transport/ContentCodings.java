@@ -6,7 +6,6 @@ import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
-import java.util.zip.GZIPInputStream;
 import java.util.zip.Inflater;
 import java.util.zip.InflaterInputStream;
 import java.util.zip.ZipException;
@@ -19,9 +18,8 @@ public final class ContentCodings {
     /** Low four bits of a zlib stream's first byte: deflate. */
     private static final int ZLIB_METHOD = 8;
 
-    private static final ContentCodings STANDARD = new ContentCodings(Map.of())
-            .with("gzip", (bytes, length) -> new GZIPInputStream(in(bytes, length), BUFFER_BYTES))
-            .with("deflate", Deflate::new);
+    private static final ContentCodings STANDARD =
+            new ContentCodings(Map.of()).with("gzip", GzipInput::new).with("deflate", Deflate::new);
 
     private final Map<String, ContentCoding> codings;
 

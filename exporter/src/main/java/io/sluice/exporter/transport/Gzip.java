@@ -1,13 +1,11 @@
 package io.sluice.exporter.transport;
 
-import java.io.ByteArrayInputStream;
 import java.io.EOFException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.zip.CRC32;
 import java.util.zip.Deflater;
-import java.util.zip.GZIPInputStream;
 
 /** Gzip of whole bodies (RFC 1952), within a limit on the way out. No state; may take milliseconds per megabyte. */
 final class Gzip {
@@ -77,7 +75,7 @@ final class Gzip {
         int guess = (int) Math.min(LARGEST_GUESS_BYTES, 4L * length);
         GrowingBytes out = new GrowingBytes(new byte[Math.min(maxBytes, Math.max(256, guess))]);
         byte[] chunk = new byte[8 * 1024];
-        try (GZIPInputStream in = new GZIPInputStream(new ByteArrayInputStream(compressed, 0, length), 4 * 1024)) {
+        try (GzipInput in = new GzipInput(compressed, length)) {
             for (int read = in.read(chunk); read >= 0; read = in.read(chunk)) {
                 if (read > maxBytes - out.size()) {
                     throw new TooLargeException(maxBytes);

@@ -9,6 +9,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
 import java.util.Random;
+import java.util.zip.CRC32;
 import java.util.zip.Deflater;
 import java.util.zip.GZIPInputStream;
 import java.util.zip.GZIPOutputStream;
@@ -102,6 +103,53 @@ class GzipTest {
         two.write(gzip(new byte[] {3}));
 
         assertThat(Gzip.inflate(two.toByteArray(), two.size(), 10)).containsExactly(1, 2, 3);
+    }
+
+    /** A name, a comment, other fields and the header's checksum, as gzip(1) and others write them. */
+    @Test
+    void inflate_ofAHeaderWithEverything_skipsIt_andChecksItsSum() throws Exception {
+        byte[] plain = "spans".repeat(100).getBytes(java.nio.charset.StandardCharsets.US_ASCII);
+        byte[] simple = gzip(plain);
+        ByteArrayOutputStream header = new ByteArrayOutputStream();
+        header.write(new byte[] {0x1f, (byte) 0x8b, 8, 2 | 4 | 8 | 16, 1, 2, 3, 4, 0, 3});
+        header.write(new byte[] {3, 0, 'x', 'y', 'z', 'n', 'a', 'm', 'e', 0, 'c', 0});
+        CRC32 sum = new CRC32();
+        sum.update(header.toByteArray());
+        header.write((int) sum.getValue());
+        header.write((int) sum.getValue() >> 8);
+        int headerBytes = header.size();
+        header.write(simple, 10, simple.length - 10);
+        byte[] whole = header.toByteArray();
+
+        assertThat(Gzip.inflate(whole, whole.length, 10_000)).isEqualTo(plain);
+        for (int length = 0; length < whole.length; length++) {
+            int cut = length;
+            assertThatThrownBy(() -> Gzip.inflate(whole, cut, 10_000)).isInstanceOf(IOException.class);
+        }
+        for (int at = 0; at < headerBytes; at++) {
+            byte[] damaged = whole.clone();
+            damaged[at] ^= 0x41;
+            assertThatThrownBy(() -> Gzip.inflate(damaged, damaged.length, 10_000))
+                    .as("byte %s", at)
+                    .isInstanceOf(IOException.class);
+        }
+    }
+
+    @Test
+    void inflate_ofFlagsThatNobodyKnows_isRefused() throws Exception {
+        byte[] odd = gzip(new byte[10]);
+        odd[3] = 0x20;
+        assertThatThrownBy(() -> Gzip.inflate(odd, odd.length, 100)).hasMessageContaining("flags that nobody knows");
+    }
+
+    /** What is behind a member may be a member that was damaged: to pass over it would lose it silently. */
+    @Test
+    void inflate_withSomethingElseBehind_isRefused() throws Exception {
+        byte[] member = gzip(new byte[] {1, 2});
+        for (int more : new int[] {1, 9, 10, 30}) {
+            byte[] longer = Arrays.copyOf(member, member.length + more);
+            assertThatThrownBy(() -> Gzip.inflate(longer, longer.length, 100)).isInstanceOf(IOException.class);
+        }
     }
 
     @Test

@@ -102,6 +102,23 @@ class InflatedTest {
                 .isEqualTo(new Inflated.Damaged("it needs a dictionary"));
     }
 
+    /** The size in the trailer is only believed as far as it is likely, and refuted by what comes. */
+    @Test
+    void inflate_whoseTrailerLies_isDamaged_andAllocatesLittle() throws IOException {
+        byte[] compressed = Way.GZIP.compress(text(2_000));
+        for (byte told : new byte[] {0, 1, 0x7f, (byte) 0xff}) {
+            byte[] lying = compressed.clone();
+            Arrays.fill(lying, lying.length - 4, lying.length, told);
+            ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
+            long before = threads.getCurrentThreadAllocatedBytes();
+            assertThat(Way.GZIP.inflate(lying, lying.length, 64 << 20))
+                    .isEqualTo(new Inflated.Damaged("its size is wrong"));
+            assertThat(threads.getCurrentThreadAllocatedBytes() - before)
+                    .as("told %s", told)
+                    .isLessThan(64L * compressed.length + (64 << 10));
+        }
+    }
+
     /** Ten gigabytes of nothing in ten megabytes of gzip: no more is allocated than the limit. */
     @Test
     void inflate_bomb_allocatesNoMoreThanTheLimit() throws IOException {
