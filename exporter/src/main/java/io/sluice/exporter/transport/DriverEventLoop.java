@@ -61,6 +61,7 @@ final class DriverEventLoop extends AbstractScheduledEventExecutor implements Ev
     private final Sleep sleep;
     private final Promise<Void> terminated = new DefaultPromise<>(ImmediateEventExecutor.INSTANCE);
     private final Set<Channel> channels = new HashSet<>();
+    private final ReadBuffers readBuffers = new ReadBuffers();
 
     /** Any thread. */
     private final Queue<Runnable> tasks = new ConcurrentLinkedQueue<>();
@@ -193,6 +194,7 @@ final class DriverEventLoop extends AbstractScheduledEventExecutor implements Ev
         phase = Phase.TERMINATED;
         cancelScheduledTasks();
         sleep.cancel();
+        readBuffers.release();
         // Tasks that slipped in between the last look and the change of phase.
         for (Runnable task = tasks.poll(); task != null; task = tasks.poll()) {
             run(task);
@@ -213,6 +215,10 @@ final class DriverEventLoop extends AbstractScheduledEventExecutor implements Ev
         }
         channels.forEach(channel -> channel.unsafe().closeForcibly());
         terminate();
+    }
+
+    ReadBuffers readBuffers() {
+        return readBuffers;
     }
 
     /** Called by a channel of this loop when it has been registered. In the loop. */

@@ -284,23 +284,21 @@ public final class DriverSocketChannel extends AbstractChannel {
             return AsyncIo.PENDING;
         }
         int room = readSize.bytes();
-        ByteBuf buffer = config.getAllocator().heapBuffer(room);
-        int read = AsyncIo.PENDING;
+        ReadBuffers buffers = ((DriverEventLoop) eventLoop()).readBuffers();
+        ByteBuf buffer = buffers.take(config.getAllocator(), room);
         try {
-            read = from.pollRead(readContext, buffer.internalNioBuffer(0, room));
-        } finally {
-            if (read <= 0) {
-                buffer.release();
+            int read = from.pollRead(readContext, buffer.internalNioBuffer(0, room));
+            if (read > 0) {
+                buffer.writerIndex(read);
+                readWanted = false;
+                pipeline().fireChannelRead(buffer.retain());
+            } else if (read == AsyncIo.PENDING) {
+                readBlocked = true;
             }
+            return read;
+        } finally {
+            buffers.giveBack(buffer);
         }
-        if (read > 0) {
-            buffer.writerIndex(read);
-            readWanted = false;
-            pipeline().fireChannelRead(buffer);
-        } else if (read == AsyncIo.PENDING) {
-            readBlocked = true;
-        }
-        return read;
     }
 
     // Writing

@@ -1,5 +1,6 @@
 package io.sluice.exporter.transport;
 
+import io.grpc.netty.shaded.io.netty.buffer.ByteBuf;
 import java.io.OutputStream;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
@@ -44,6 +45,14 @@ final class GrowingBytes extends OutputStream {
         int length = source.remaining();
         ensureRoom(length);
         source.get(array, size, length);
+        size += length;
+    }
+
+    /** Adds all that is readable in {@code source}, and leaves it as it is. */
+    void write(ByteBuf source) {
+        int length = source.readableBytes();
+        ensureRoom(length);
+        source.getBytes(source.readerIndex(), array, size, length);
         size += length;
     }
 

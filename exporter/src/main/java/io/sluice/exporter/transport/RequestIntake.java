@@ -14,7 +14,11 @@ import org.jspecify.annotations.Nullable;
  */
 final class RequestIntake {
 
-    private static final int FIRST_BODY_BYTES = 64 * 1024;
+    /** Of a body whose size is known and reserved, at first: what most requests have. */
+    private static final int MAX_FIRST_BODY_BYTES = 1 << 20;
+
+    /** Of one that comes in chunks. */
+    private static final int FIRST_BODY_BYTES = 8 * 1024;
 
     /** Where an answer goes to. In the loop. */
     interface Replies {
@@ -78,8 +82,8 @@ final class RequestIntake {
         reservation = accepted.reservation();
         announced = head.contentLength().isPresent();
         // What was announced is reserved, so that it may be allocated; but nobody has to be believed in megabytes.
-        int expected = (int) head.contentLength().orElse(FIRST_BODY_BYTES / 8);
-        body = new GrowingBytes(new byte[Math.min(expected, FIRST_BODY_BYTES)], announced ? expected : 0);
+        int expected = (int) head.contentLength().orElse(FIRST_BODY_BYTES);
+        body = new GrowingBytes(new byte[Math.min(expected, MAX_FIRST_BODY_BYTES)], announced ? expected : 0);
     }
 
     private boolean acceptsEncoding() {
@@ -128,7 +132,7 @@ final class RequestIntake {
             return false;
         }
         if (size > 0) {
-            body.write(bytes.nioBuffer());
+            body.write(bytes);
         }
         return true;
     }
