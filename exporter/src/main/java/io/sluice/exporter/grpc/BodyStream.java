@@ -6,39 +6,63 @@ import io.sluice.exporter.transport.RequestBody;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.util.concurrent.atomic.AtomicReference;
 
 /**
  * A request's bytes on their way into grpc-java, which copies them once, whenever it has a connection, and on whatever
- * thread that is. Whoever has copied them gives the body's memory back; if nobody ever does, because the call ended
- * before, it is left to the collector, for a copy may just be under way.
+ * thread that is. The body's memory is given back when they are copied, or when the call ends before: at the end of the
+ * copy, if that is just under way.
+ *
+ * <pre>
+ *   WAITING --drainTo--> COPYING --> GIVEN_BACK
+ *      \--- end ------------------------^
+ * </pre>
  */
 final class BodyStream extends InputStream implements Drainable, KnownLength {
 
+    private enum State {
+        WAITING,
+        COPYING,
+        GIVEN_BACK
+    }
+
     private final RequestBody body;
-    private boolean drained;
+
+    /** Any thread. Who moves it on to GIVEN_BACK gives the memory back. */
+    private final AtomicReference<State> state = new AtomicReference<>(State.WAITING);
 
     BodyStream(RequestBody body) {
         this.body = body;
     }
 
+    boolean isGzip() {
+        return body.isGzip();
+    }
+
     @Override
     public int available() {
-        return drained ? 0 : body.size();
+        return state.get() == State.WAITING ? body.size() : 0;
     }
 
     @Override
     public int drainTo(OutputStream target) throws IOException {
-        if (drained) {
+        if (!state.compareAndSet(State.WAITING, State.COPYING)) {
             return 0;
         }
-        drained = true;
-        int size = body.size();
         try {
             body.writeTo(target);
         } finally {
+            state.set(State.GIVEN_BACK);
             body.release();
         }
-        return size;
+        return body.size();
+    }
+
+    /** The call is over, and nobody copies from here on. Idempotent; any thread. */
+    void end() {
+        if (state.compareAndSet(State.WAITING, State.GIVEN_BACK)) {
+            body.release();
+        }
     }
 
     @Override

@@ -8,7 +8,6 @@ import io.grpc.Status;
 import io.sluice.exporter.AnswerCode;
 import io.sluice.exporter.ExportResult;
 import io.sluice.exporter.Payload;
-import io.sluice.exporter.transport.RequestBody;
 import io.sluice.runtime.Context;
 import io.sluice.runtime.Future;
 import io.sluice.runtime.Poll;
@@ -27,7 +26,8 @@ final class GrpcCall extends ClientCall.Listener<byte[]> implements Future<Expor
     private static final int NONE = -1;
 
     private final GrpcTransport transport;
-    private final ClientCall<RequestBody, byte[]> call;
+    private final ClientCall<BodyStream, byte[]> call;
+    private final BodyStream body;
     private final GrpcAnswer answer;
     private final Oneshot.Sender<ExportResult> sender;
     private final Oneshot.Receiver<ExportResult> outcome;
@@ -44,22 +44,23 @@ final class GrpcCall extends ClientCall.Listener<byte[]> implements Future<Expor
     /** The peer's status; {@link #NONE} if it gave none. The listener writes before the outcome, its receiver reads after. */
     private volatile int code = NONE;
 
-    private GrpcCall(GrpcTransport transport, ClientCall<RequestBody, byte[]> call, GrpcAnswer answer) {
+    private GrpcCall(GrpcTransport transport, ClientCall<BodyStream, byte[]> call, BodyStream body, GrpcAnswer answer) {
         Oneshot.Channel<ExportResult> channel = Oneshot.channel();
         this.transport = transport;
         this.call = call;
+        this.body = body;
         this.answer = answer;
         this.sender = channel.sender();
         this.outcome = channel.receiver();
     }
 
-    /** Begins a call with {@code body}, which belongs to it from here on, and {@code headers}, which no other call uses. */
+    /** Begins a call with {@code body}, which belongs to it from here on unless it throws, and {@code headers}, which no other call uses. */
     static GrpcCall start(
             GrpcTransport transport,
             ManagedChannel way,
             Metadata headers,
             Payload payload,
-            RequestBody body,
+            BodyStream body,
             Duration timeLeft) {
         CallOptions options =
                 CallOptions.DEFAULT.withDeadline(transport.channel().deadline(timeLeft));
@@ -69,12 +70,13 @@ final class GrpcCall extends ClientCall.Listener<byte[]> implements Future<Expor
         GrpcCall started = new GrpcCall(
                 transport,
                 way.newCall(OtlpMethods.of(payload.signal()), options),
+                body,
                 new GrpcAnswer(transport.name(), payload.signal()));
-        started.begin(headers, body);
+        started.begin(headers);
         return started;
     }
 
-    private void begin(Metadata headers, RequestBody body) {
+    private void begin(Metadata headers) {
         boolean begun = false;
         try {
             call.start(this, headers);
@@ -111,6 +113,7 @@ final class GrpcCall extends ClientCall.Listener<byte[]> implements Future<Expor
 
     @Override
     public void onClose(Status status, Metadata trailers) {
+        body.end();
         boolean fromPeer = answered || !trailers.keys().isEmpty();
         if (fromPeer) {
             code = status.getCode().value();

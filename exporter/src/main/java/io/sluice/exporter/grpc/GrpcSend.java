@@ -111,7 +111,7 @@ final class GrpcSend implements CodedAttempt {
         if (call == null) {
             if (making == null) {
                 making = new BodyMaking(
-                        transport.handle(), payload, transport.settings().compression(), transport.bodies(), false);
+                        transport.handle(), payload, transport.settings().compression(), transport.bodies());
             }
             Poll<Optional<RequestBody>> made = making.poll(cx);
             if (made.isPending()) {
@@ -122,10 +122,23 @@ final class GrpcSend implements CodedAttempt {
             if (made.get().isEmpty()) {
                 return Poll.ready(new ExportResult.Unreachable(transport.name() + ": the runtime is shutting down"));
             }
-            call = GrpcCall.start(
-                    transport, channel, headers, payload, made.get().get(), timeLeft());
+            call = start(channel, headers, new BodyStream(made.get().get()));
         }
         return call.poll(cx);
+    }
+
+    /** A call that has {@code body}, which is given back if there is none. */
+    private GrpcCall start(ManagedChannel way, Metadata metadata, BodyStream body) {
+        boolean started = false;
+        try {
+            GrpcCall begun = GrpcCall.start(transport, way, metadata, payload, body, timeLeft());
+            started = true;
+            return begun;
+        } finally {
+            if (!started) {
+                body.end();
+            }
+        }
     }
 
     /** Ready if there is no metadata that can be sent; pending with {@link #headers} once there is. */

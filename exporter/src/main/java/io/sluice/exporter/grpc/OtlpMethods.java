@@ -3,7 +3,6 @@ package io.sluice.exporter.grpc;
 import io.grpc.MethodDescriptor;
 import io.grpc.Status;
 import io.sluice.exporter.Signal;
-import io.sluice.exporter.transport.RequestBody;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -11,14 +10,14 @@ import java.io.UncheckedIOException;
 /** The calls of OTLP/gRPC (opentelemetry-proto, collector services), from a body's bytes to an answer's bytes. */
 final class OtlpMethods {
 
-    private static final MethodDescriptor<RequestBody, byte[]> TRACES = export(Signal.TRACES);
-    private static final MethodDescriptor<RequestBody, byte[]> METRICS = export(Signal.METRICS);
-    private static final MethodDescriptor<RequestBody, byte[]> LOGS = export(Signal.LOGS);
-    private static final MethodDescriptor<RequestBody, byte[]> PROFILES = export(Signal.PROFILES);
+    private static final MethodDescriptor<BodyStream, byte[]> TRACES = export(Signal.TRACES);
+    private static final MethodDescriptor<BodyStream, byte[]> METRICS = export(Signal.METRICS);
+    private static final MethodDescriptor<BodyStream, byte[]> LOGS = export(Signal.LOGS);
+    private static final MethodDescriptor<BodyStream, byte[]> PROFILES = export(Signal.PROFILES);
 
     private OtlpMethods() {}
 
-    static MethodDescriptor<RequestBody, byte[]> of(Signal signal) {
+    static MethodDescriptor<BodyStream, byte[]> of(Signal signal) {
         return switch (signal) {
             case TRACES -> TRACES;
             case METRICS -> METRICS;
@@ -27,7 +26,7 @@ final class OtlpMethods {
         };
     }
 
-    private static MethodDescriptor<RequestBody, byte[]> export(Signal signal) {
+    private static MethodDescriptor<BodyStream, byte[]> export(Signal signal) {
         return MethodDescriptor.newBuilder(new Request(), new Response())
                 .setType(MethodDescriptor.MethodType.UNARY)
                 .setFullMethodName(signal.grpcPath().substring(1))
@@ -35,14 +34,14 @@ final class OtlpMethods {
                 .build();
     }
 
-    private static final class Request implements MethodDescriptor.Marshaller<RequestBody> {
+    private static final class Request implements MethodDescriptor.Marshaller<BodyStream> {
         @Override
-        public InputStream stream(RequestBody body) {
-            return new BodyStream(body);
+        public InputStream stream(BodyStream body) {
+            return body;
         }
 
         @Override
-        public RequestBody parse(InputStream stream) {
+        public BodyStream parse(InputStream stream) {
             throw Status.INTERNAL.withDescription("a client gets no requests").asRuntimeException();
         }
     }

@@ -24,31 +24,25 @@ public final class BodyMaking implements Future<Optional<RequestBody>> {
     private final Payload payload;
     private final Compression compression;
     private final RequestBody.Pool pool;
-    private final boolean givesBack;
 
     private @Nullable JoinHandle<RequestBody> compressing;
 
-    /** @param givesBack whether the body is released whatever becomes of it, so that the payload may lend its memory */
-    public BodyMaking(
-            Handle handle, Payload payload, Compression compression, RequestBody.Pool pool, boolean givesBack) {
+    /** Whoever is given the body releases it whatever becomes of it: the payload lends its memory. */
+    public BodyMaking(Handle handle, Payload payload, Compression compression, RequestBody.Pool pool) {
         this.handle = handle;
         this.payload = payload;
         this.compression = compression;
         this.pool = pool;
-        this.givesBack = givesBack;
     }
 
     @Override
     public Poll<Optional<RequestBody>> poll(Context cx) throws Exception {
         if (compressing == null) {
-            if (compression == Compression.NONE && givesBack) {
+            if (compression == Compression.NONE) {
                 return Poll.ready(Optional.of(RequestBody.held(payload, pool)));
             }
             ByteBuffer[] parts = payload.body();
             int size = payload.bytes();
-            if (compression == Compression.NONE) {
-                return Poll.ready(Optional.of(RequestBody.copyOf(parts, size, pool)));
-            }
             if (size <= Gzip.SMALL_BYTES) {
                 return Poll.ready(Optional.of(RequestBody.compressed(parts, size, pool)));
             }

@@ -51,7 +51,7 @@ final class HttpSend implements CodedAttempt {
         if (deadline == null) {
             deadline = transport.handle().sleep(transport.settings().exportTimeout());
             making = new BodyMaking(
-                    transport.handle(), payload, transport.settings().compression(), transport.bodies(), true);
+                    transport.handle(), payload, transport.settings().compression(), transport.bodies());
         }
         if (making != null && !pollMade(cx, making)) {
             return pollDeadline(cx, deadline);

@@ -49,7 +49,7 @@ public final class RequestBody {
                 : new RequestBody(parts, payload.bytes(), false, payload.hold());
     }
 
-    static RequestBody copyOf(ByteBuffer[] parts, int size, Pool pool) {
+    private static RequestBody copyOf(ByteBuffer[] parts, int size, Pool pool) {
         GrowingBytes copy = new GrowingBytes(pool.take(size));
         for (ByteBuffer part : parts) {
             copy.write(part);
@@ -91,7 +91,13 @@ public final class RequestBody {
 
     /** Writes it all, and leaves it as it is. */
     public void writeTo(OutputStream target) throws IOException {
-        content().readBytes(target, size);
+        for (ByteBuffer part : parts) {
+            if (part.hasArray()) {
+                target.write(part.array(), part.arrayOffset() + part.position(), part.remaining());
+            } else {
+                Unpooled.wrappedBuffer(part).readBytes(target, part.remaining());
+            }
+        }
     }
 
     /** Gives the memory back. Nothing may be reading it any more. Idempotent. */
