@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -41,8 +42,19 @@ class AgentProcessIT {
     }
 
     @ParameterizedTest
-    @EnumSource(names = {"RETURN", "EXIT", "UNCAUGHT", "SIGTERM", "HOOK"})
-    void everySpan_arrives_howeverTheProgramEnds(Ending ending) throws Exception {
+    @EnumSource(names = {"RETURN", "SIGTERM"})
+    void everySpan_arrives_asMostProgramsEnd(Ending ending) throws Exception {
+        everySpanArrives(ending);
+    }
+
+    @Tag("host")
+    @ParameterizedTest
+    @EnumSource(names = {"EXIT", "UNCAUGHT", "HOOK"})
+    void everySpan_arrives_howeverElseTheProgramEnds(Ending ending) throws Exception {
+        everySpanArrives(ending);
+    }
+
+    private void everySpanArrives(Ending ending) throws Exception {
         AgentRun.Result result = agent().run(ending, SPANS);
 
         assertThat(result.exitValue()).isEqualTo(ending.exitValue());
@@ -194,6 +206,7 @@ class AgentProcessIT {
         assertThat(sink.userAgents).as("nobody exported anything").isEmpty();
     }
 
+    @Tag("host")
     @Test
     void temporaryDirectory_needNotBeWritable() throws Exception {
         AgentRun.Result result = agent().jvmOption("-Djava.io.tmpdir=" + directory.resolve("absent"))
@@ -204,6 +217,7 @@ class AgentProcessIT {
         assertThat(sink.userAgents).allMatch(agent -> !agent.contains("OTel-OTLP-Exporter-Java"));
     }
 
+    @Tag("host")
     @Test
     void none_meansNothingOfOurs() throws Exception {
         AgentRun.Result result = agent().set("otel.traces.exporter", "none")
