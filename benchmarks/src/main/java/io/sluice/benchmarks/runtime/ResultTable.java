@@ -59,13 +59,13 @@ final class ResultTable {
     }
 
     /**
-     * The page {@code recorded} with the rows of this table in place of those of the same name, or behind all others, and
+     * The page {@code recorded} with the rows of this table in place of those of the same name, or behind those of the same workload, and
      * with {@code header} to say where they are from.
      */
     List<String> renderInto(List<String> recorded, String header) {
-        Map<String, String> rows = new LinkedHashMap<>();
-        recorded.stream().filter(ResultTable::isRow).forEach(row -> rows.put(cell(row, NAME), row));
-        lines.forEach((name, line) -> rows.put(name, row(line)));
+        List<String> rows =
+                new ArrayList<>(recorded.stream().filter(ResultTable::isRow).toList());
+        lines.values().forEach(line -> put(rows, row(line)));
         int table = recorded.indexOf(recorded.stream()
                 .filter(line -> line.startsWith("| row "))
                 .findFirst()
@@ -77,9 +77,25 @@ final class ResultTable {
                 .forEach(line -> text.addAll(List.of(line, "")));
         text.addAll(List.of(origin + header, ""));
         text.addAll(recorded.subList(table, table + 2));
-        text.addAll(rows.values());
-        text.addAll(List.of("", LEGEND, "", verdict(List.copyOf(rows.values()))));
+        text.addAll(rows);
+        text.addAll(List.of("", LEGEND, "", verdict(rows)));
         return text;
+    }
+
+    private static void put(List<String> rows, String row) {
+        List<String> names = rows.stream().map(each -> cell(each, NAME)).toList();
+        int same = names.indexOf(cell(row, NAME));
+        if (same >= 0) {
+            rows.set(same, row);
+            return;
+        }
+        int related = names.stream().map(ResultTable::workload).toList().lastIndexOf(workload(cell(row, NAME)));
+        rows.add(related < 0 ? rows.size() : related + 1, row);
+    }
+
+    /** Of {@code h1.p99} and {@code h1} the same. */
+    private static String workload(String name) {
+        return name.replaceFirst("[.].*", "");
     }
 
     private static boolean isRow(String line) {

@@ -60,7 +60,7 @@ public final class RuntimeBenchmark {
             footprints(tokio);
         }
         long seconds = TimeUnit.NANOSECONDS.toSeconds(clock.nanoTime() - startNanos);
-        write(header(seconds, MachineLoad.now().foreignShareSince(before)));
+        write(seconds, MachineLoad.now().foreignShareSince(before));
     }
 
     private List<String> chosenRows() {
@@ -102,25 +102,25 @@ public final class RuntimeBenchmark {
         }
     }
 
-    private String header(long seconds, double foreign) {
-        return String.format(
-                "`./sluice bench runtime%s%s`: Java %s, Tokio 1.53.1, Netty 4.2, 2 workers each, on %d processors, %d s in all."
-                        + " Medians; for %.0f %% of that time the processors ran something else than this benchmark.",
-                quick ? " --quick" : "",
-                rows.isEmpty() ? "" : " " + String.join(" ", rows),
-                Runtime.version().feature(),
-                Runtime.getRuntime().availableProcessors(),
-                seconds,
-                foreign * 100);
+    private void write(long seconds, double foreign) throws IOException {
+        String command = "`./sluice bench runtime" + (quick ? " --quick" : "") + named() + "`";
+        String circumstances = String.format(
+                "%d s in all. Medians; for %.0f %% of that time the processors ran something else than this benchmark.",
+                seconds, foreign * 100);
+        List<String> page = table.render(String.format(
+                "%s: Java %s, Tokio 1.53.1, Netty 4.2, 2 workers each, on %d processors, %s",
+                command, Runtime.version().feature(), Runtime.getRuntime().availableProcessors(), circumstances));
+        page.forEach(System.out::println);
+        if (rows.isEmpty()) {
+            ResultPage.write("runtime", page);
+        } else if (add) {
+            List<String> recorded = ResultPage.read("runtime");
+            ResultPage.write("runtime", table.renderInto(recorded, command + ", " + circumstances));
+        }
     }
 
-    private void write(String header) throws IOException {
-        table.render(header).forEach(System.out::println);
-        if (rows.isEmpty()) {
-            ResultPage.write("runtime", table.render(header));
-        } else if (add) {
-            ResultPage.write("runtime", table.renderInto(ResultPage.read("runtime"), header));
-        }
+    private String named() {
+        return rows.isEmpty() ? "" : " " + String.join(" ", rows);
     }
 
     // ---- the sides --------------------------------------------------------------------------------------------

@@ -40,9 +40,19 @@ class ChildTest {
     private final Handle handle = runtime.handle();
 
     @AfterEach
+    @Timeout(30)
     void nothingIsLeftBehind() {
         assertThat(runtime.shutdown(Duration.ofSeconds(10))).isTrue();
         assertThat(runtime.metrics().aliveTasks()).isZero();
+        while (threadsOfPipes() > 0) {
+            Thread.onSpinWait(); // the time limit of the test is the one that ends this
+        }
+    }
+
+    private static long threadsOfPipes() {
+        return Thread.getAllStackTraces().keySet().stream()
+                .filter(thread -> thread.getName().startsWith("sluice-child-"))
+                .count();
     }
 
     private static Command shell(String script) {
