@@ -14,21 +14,24 @@ import java.util.concurrent.atomic.AtomicReference;
  * copy, if that is just under way.
  *
  * <pre>
- *   WAITING --drainTo--> COPYING --> GIVEN_BACK
- *      \--- end ------------------------^
+ *   WAITING --drainTo--> COPYING --> COPIED
+ *      \------ end ---> ENDED
  * </pre>
+ *
+ * <p>A second copy throws: of a body that is gone it would be an empty request, to which a destination says yes.
  */
 final class BodyStream extends InputStream implements Drainable, KnownLength {
 
     private enum State {
         WAITING,
         COPYING,
-        GIVEN_BACK
+        COPIED,
+        ENDED
     }
 
     private final RequestBody body;
 
-    /** Any thread. Who moves it on to GIVEN_BACK gives the memory back. */
+    /** Any thread. Who moves it on to COPIED or ENDED gives the memory back. */
     private final AtomicReference<State> state = new AtomicReference<>(State.WAITING);
 
     BodyStream(RequestBody body) {
@@ -47,12 +50,15 @@ final class BodyStream extends InputStream implements Drainable, KnownLength {
     @Override
     public int drainTo(OutputStream target) throws IOException {
         if (!state.compareAndSet(State.WAITING, State.COPYING)) {
+            if (state.get() != State.ENDED) {
+                throw new IllegalStateException("a request's bytes are copied once");
+            }
             return 0;
         }
         try {
             body.writeTo(target);
         } finally {
-            state.set(State.GIVEN_BACK);
+            state.set(State.COPIED);
             body.release();
         }
         return body.size();
@@ -60,7 +66,7 @@ final class BodyStream extends InputStream implements Drainable, KnownLength {
 
     /** The call is over, and nobody copies from here on. Idempotent; any thread. */
     void end() {
-        if (state.compareAndSet(State.WAITING, State.GIVEN_BACK)) {
+        if (state.compareAndSet(State.WAITING, State.ENDED)) {
             body.release();
         }
     }
