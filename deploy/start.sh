@@ -13,11 +13,41 @@ archives=$3
 command=$4
 shift 4
 
-options='-Xmx256m -Xss512k'
+# The budget, sluice.sidecar.max.custody.bytes, in MiB, where flags or the environment set it; else what it is by default.
+budget_mib() {
+  text=${SLUICE_SIDECAR_MAX_CUSTODY_BYTES:-64MiB}
+  for argument; do
+    case $argument in
+      --set=sluice.sidecar.max.custody.bytes=* | sluice.sidecar.max.custody.bytes=*) text=${argument##*=} ;;
+    esac
+  done
+  number=${text%%[!0-9]*}
+  [ -n "$number" ] || text=64MiB number=64 # no size, which the sidecar will say
+  case ${text#"$number"} in
+    *[kK]*) echo $((number >> 10)) ;;
+    *[mM]*) echo "$number" ;;
+    *[gG]*) echo $((number << 10)) ;;
+    *) echo $((number >> 20)) ;;
+  esac
+}
+
+# 256 MiB with the usual budget: what is held, its bookkeeping and what is being sent of it, and 64 MiB for all else. At
+# first it is small, the young generation too, and it shrinks after a backlog. docs/sidecar.md says more.
+case ${JAVA_OPTS:-} in
+  *-Xmx* | *RAMPercentage*) options='' ;;
+  *)
+    heap=$((64 + 3 * $(budget_mib "$@")))
+    options="-Xmx${heap}m -Xms$((heap < 80 ? heap : 80))m -Xmn32m -XX:MinHeapFreeRatio=20 -XX:MaxHeapFreeRatio=40"
+    ;;
+esac
+options="$options -Xss512k -XX:ReservedCodeCacheSize=32m -XX:MaxDirectMemorySize=32m"
 case ${JAVA_OPTS:-} in
   *-XX:+Use*GC*) ;; # the JVM takes only one
   *) options="$options -XX:+UseSerialGC" ;;
 esac
+
+# Of the C library: two places to allocate from instead of eight for each processor, and what is free goes back.
+export MALLOC_ARENA_MAX="${MALLOC_ARENA_MAX:-2}" MALLOC_TRIM_THRESHOLD_="${MALLOC_TRIM_THRESHOLD_:-131072}"
 
 # One for each Java, by its place; the JVM itself refuses what another version made.
 key=$(readlink -f "$java" | cksum)

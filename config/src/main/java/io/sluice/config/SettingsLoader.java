@@ -251,8 +251,14 @@ public final class SettingsLoader {
     }
 
     private CustodyOptions custody() {
-        long affordable = Math.min(DEFAULT_CUSTODY, Runtime.getRuntime().maxMemory() / 4);
+        long heapBytes = Runtime.getRuntime().maxMemory();
+        long affordable = Math.min(DEFAULT_CUSTODY, heapBytes / 4);
         long bytes = reader.get(Keys.SIDECAR_CUSTODY, affordable);
+        if (bytes > heapBytes / 2) {
+            reader.warning(
+                    Keys.SIDECAR_CUSTODY,
+                    "more than half of the heap of " + (heapBytes >> 20) + " MiB, which may not be enough: see -Xmx");
+        }
         reader.computed(Keys.SIDECAR_CUSTODY, bytes);
         return new CustodyOptions(
                 bytes,

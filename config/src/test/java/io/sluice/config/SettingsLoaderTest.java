@@ -246,6 +246,19 @@ class SettingsLoaderTest {
     }
 
     @Test
+    void budget_ofMoreThanHalfOfTheHeap_isWarnedOf() {
+        long half = Runtime.getRuntime().maxMemory() / 2;
+        assertThat(load("sluice.sidecar.max.custody.bytes", Long.toString(half)).warnings())
+                .isEmpty();
+        assertThat(load("sluice.sidecar.max.custody.bytes", Long.toString(half + 1))
+                        .warnings())
+                .singleElement()
+                .asString()
+                .startsWith("sluice.sidecar.max.custody.bytes is \"" + (half + 1) + "\"")
+                .contains("more than half of the heap of ");
+    }
+
+    @Test
     void batchSize_explicit_isAlsoTheLargest() {
         assertThat(traces("otel.bsp.max.export.batch.size", "100").batch().maxBatchItems())
                 .isEqualTo(100);

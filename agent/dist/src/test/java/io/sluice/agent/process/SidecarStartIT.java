@@ -34,13 +34,44 @@ class SidecarStartIT {
     }
 
     private ProcessBuilder script(Path archives, String... arguments) {
-        List<String> command = new ArrayList<>(
-                List.of(SCRIPT.toString(), System.getProperty("sluice.test.java") + "/bin/java", JAR.toString()));
-        command.add(archives.toString());
+        return scriptFor(System.getProperty("sluice.test.java") + "/bin/java", archives, arguments);
+    }
+
+    private ProcessBuilder scriptFor(String java, Path archives, String... arguments) {
+        List<String> command = new ArrayList<>(List.of(SCRIPT.toString(), java, JAR.toString(), archives.toString()));
         command.addAll(List.of(arguments));
         ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true);
         builder.environment().keySet().removeIf(key -> key.startsWith("OTEL_") || key.startsWith("SLUICE_"));
         return builder;
+    }
+
+    /** What a JVM would be started with. */
+    private String started(String javaOptions, String... arguments) throws Exception {
+        ProcessBuilder builder = scriptFor("/bin/echo", directory.resolve("nowhere"), arguments);
+        builder.environment().put("JAVA_OPTS", javaOptions);
+        return end(builder, 0).strip();
+    }
+
+    @Test
+    void heap_followsTheBudget_whereverFlagsOrTheEnvironmentSetIt() throws Exception {
+        String budget = "sluice.sidecar.max.custody.bytes=";
+        assertThat(started("", "sidecar")).contains("-Xmx256m ", "-Xms80m ", "-XX:+UseSerialGC ");
+        assertThat(started("", "sidecar", "--set=" + budget + "16MiB")).contains("-Xmx112m ", "-Xms80m ");
+        assertThat(started("", "sidecar", "--set", budget + "1g")).contains("-Xmx3136m ");
+        assertThat(started("", "sidecar", "--set=" + budget + "1048576")).contains("-Xmx67m ", "-Xms67m ");
+        assertThat(started("", "sidecar", "--set=" + budget + "much")).contains("-Xmx256m ");
+        ProcessBuilder fromEnvironment = scriptFor("/bin/echo", directory, "sidecar");
+        fromEnvironment.environment().put("SLUICE_SIDECAR_MAX_CUSTODY_BYTES", "32MiB");
+        assertThat(end(fromEnvironment, 0)).contains("-Xmx160m ");
+    }
+
+    @Test
+    void javaOptions_overruleTheHeap_andTheCollector() throws Exception {
+        assertThat(started("-Xmx64m", "sidecar", "--listen=a:1"))
+                .contains("-XX:+UseSerialGC -Xmx64m -jar ")
+                .doesNotContain("-Xms", "-Xmn", "-Xmx256m")
+                .endsWith(" sidecar --listen=a:1");
+        assertThat(started("-XX:+UseG1GC", "sidecar")).doesNotContain("Serial").contains("-Xmx256m ");
     }
 
     private String end(ProcessBuilder builder, int exitCode) throws Exception {
