@@ -1,5 +1,7 @@
 package io.sluice.exporter.otlp;
 
+import static java.util.Objects.requireNonNull;
+
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -62,6 +64,16 @@ final class Envelopes {
             this.scopes = ofScopes ? new ArrayList<>(1) : null;
         }
 
+        /** All but the scopes. */
+        private Envelope(Envelope other) {
+            this.tag = other.tag;
+            this.scopes = other.scopes == null ? null : new ArrayList<>(other.scopes.size());
+            this.items.addAll(other.items);
+            this.head = other.head;
+            this.schemaUrl = other.schemaUrl;
+            this.content = other.content;
+        }
+
         static Envelope asItIs(Range range) {
             Envelope envelope = new Envelope(0, false);
             envelope.addItems(range);
@@ -90,7 +102,7 @@ final class Envelopes {
 
         void addScope(Envelope scope) {
             if (scopes != null) {
-                content += append(scopes, scope);
+                content += append(scopes, scope, false);
             }
         }
 
@@ -118,6 +130,22 @@ final class Envelopes {
             return tag == 0 ? contentBytes : TAG_BYTES + ProtoOutput.varint32Size(contentBytes) + contentBytes;
         }
 
+        /** One that may be joined with others while this one stays as it is. */
+        Envelope copy() {
+            Envelope copy = new Envelope(this);
+            if (scopes != null && copy.scopes != null) {
+                for (int i = 0; i < scopes.size(); i++) {
+                    copy.scopes.add(scopes.get(i).copy());
+                }
+            }
+            return copy;
+        }
+
+        /** Resources and scopes in it, itself included. */
+        int count() {
+            return 1 + (scopes == null ? 0 : scopes.size());
+        }
+
         boolean joins(Envelope next) {
             return tag != 0 && next.tag == tag && same(head, next.head) && same(schemaUrl, next.schemaUrl);
         }
@@ -142,7 +170,7 @@ final class Envelopes {
             if (scopes == null || next.scopes == null) {
                 next.items.forEach(this::addItems);
             } else {
-                next.scopes.forEach(scope -> append(scopes, scope));
+                next.scopes.forEach(scope -> append(scopes, scope, true));
             }
             content = joined;
         }
@@ -166,15 +194,16 @@ final class Envelopes {
 
     private final List<Envelope> all = new ArrayList<>();
 
-    /** Of the last request that was read, until it is added. */
-    private final List<Envelope> read = new ArrayList<>();
-
     private int bytes;
 
-    /** Adds {@code envelope} to others, joined to the last one if they say the same; returns what that adds. */
-    private static int append(List<Envelope> envelopes, Envelope envelope) {
+    /**
+     * Adds {@code envelope} to others, joined to the last one if they say the same; returns what that adds.
+     *
+     * @param keep whether it is somebody else's and stays as it is, whatever is joined to it later
+     */
+    private static int append(List<Envelope> envelopes, Envelope envelope, boolean keep) {
         if (envelopes.isEmpty() || !envelopes.get(envelopes.size() - 1).joins(envelope)) {
-            envelopes.add(envelope);
+            envelopes.add(keep ? envelope.copy() : envelope);
             return envelope.size();
         }
         Envelope last = envelopes.get(envelopes.size() - 1);
@@ -186,40 +215,66 @@ final class Envelopes {
     // ---- requests ---------------------------------------------------------------------------------------------
 
     /**
-     * Adds a request that a scan has accepted, unless it makes the whole larger by more than {@code maxBytes}.
+     * The envelopes of one request, in order. Read once, and not changed by what they are merged into. Any thread after
+     * that.
+     */
+    static final class Layout {
+        private final List<Envelope> envelopes = new ArrayList<>(1);
+        private int bytes;
+
+        private Layout() {}
+
+        /** Of a request that a scan has accepted. */
+        static Layout of(byte[] request) {
+            return requireNonNull(ofFew(request, Integer.MAX_VALUE));
+        }
+
+        /** Null if there are more than {@code most} resources and scopes in it. */
+        static @Nullable Layout ofFew(byte[] request, int most) {
+            Layout layout = new Layout();
+            FieldWalk walk = new FieldWalk(request, 0, request.length);
+            while (walk.next()) {
+                Envelope resource = walk.field() == HEAD && walk.isDelimited()
+                        ? resource(request, walk.contentStart(), walk.end())
+                        : null;
+                Envelope read =
+                        resource != null ? resource : Envelope.asItIs(new Range(request, walk.start(), walk.end()));
+                layout.bytes += append(layout.envelopes, read, false);
+                if (layout.envelopes.size() > most) {
+                    return null;
+                }
+            }
+            return layout.count() <= most ? layout : null;
+        }
+
+        private int count() {
+            int count = 0;
+            for (Envelope envelope : envelopes) {
+                count += envelope.count();
+            }
+            return count;
+        }
+    }
+
+    /**
+     * Adds a request, unless it makes the whole larger by more than {@code maxBytes}.
      *
      * @return by how much it makes the whole larger, which is never more than its own size
      */
-    int add(byte[] request, int maxBytes) {
-        int size = read(request);
-        int adds = size;
-        if (!all.isEmpty() && !read.isEmpty()) {
+    int add(Layout request, int maxBytes) {
+        int adds = request.bytes;
+        if (!all.isEmpty() && !request.envelopes.isEmpty()) {
             Envelope last = all.get(all.size() - 1);
-            Envelope first = read.get(0);
+            Envelope first = request.envelopes.get(0);
             if (last.joins(first)) {
                 adds += last.sizeWith(last.contentWith(first)) - last.size() - first.size();
             }
         }
         if (adds <= maxBytes) {
-            read.forEach(envelope -> append(all, envelope));
+            request.envelopes.forEach(envelope -> append(all, envelope, true));
             bytes += adds;
         }
-        read.clear();
         return adds;
-    }
-
-    /** Finds the envelopes of a request; returns their bytes. */
-    private int read(byte[] request) {
-        int size = 0;
-        FieldWalk walk = new FieldWalk(request, 0, request.length);
-        while (walk.next()) {
-            Envelope resource = walk.field() == HEAD && walk.isDelimited()
-                    ? resource(request, walk.contentStart(), walk.end())
-                    : null;
-            size += append(
-                    read, resource != null ? resource : Envelope.asItIs(new Range(request, walk.start(), walk.end())));
-        }
-        return size;
     }
 
     /** Null if it has anything that it may not have to join others. */

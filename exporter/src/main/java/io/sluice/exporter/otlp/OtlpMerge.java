@@ -59,7 +59,7 @@ public final class OtlpMerge implements Encoder<OtlpRequest> {
         if (signal == Signal.PROFILES) {
             return addAlone(request, maxBytes);
         }
-        int added = envelopes.add(request.body(), maxBytes);
+        int added = envelopes.add(request.layout(), maxBytes);
         if (added <= maxBytes) {
             keep(request);
         }

@@ -3,18 +3,53 @@ package io.sluice.exporter.otlp;
 import static java.util.Objects.requireNonNull;
 
 import io.sluice.exporter.Signal;
+import org.jspecify.annotations.Nullable;
 
 /**
- * A received export request that has been scanned and found valid.
+ * A received export request that has been scanned and found valid. Immutable.
  *
- * @param body the uncompressed request; not changed by anybody from here on
- * @param items spans, data points or log records inside
+ * <p>Where its resources and scopes begin and end is found out when it is made, while its bytes are in the processor's
+ * cache as a rule: they are merged much later, and to walk through them then would fetch all of them from memory. A
+ * request of many resources or scopes is walked through then all the same, for what it would have to keep has no bound.
  */
-@SuppressWarnings("ArrayRecordComponent") // compared by nobody; a copy would cost what this path saves
-public record OtlpRequest(Signal signal, byte[] body, int items) {
+public final class OtlpRequest {
 
-    public OtlpRequest {
-        requireNonNull(signal, "signal");
-        requireNonNull(body, "body");
+    /** One resource of one scope, as an SDK sends it, and some more. */
+    private static final int MAX_KEPT_ENVELOPES = 4;
+
+    private final Signal signal;
+    private final byte[] body;
+    private final int items;
+    private final Envelopes.@Nullable Layout layout;
+
+    /**
+     * A request that belongs to nobody else from here on.
+     *
+     * @param body the uncompressed request
+     * @param items spans, data points or log records inside
+     */
+    public OtlpRequest(Signal signal, byte[] body, int items) {
+        this.signal = requireNonNull(signal, "signal");
+        this.body = requireNonNull(body, "body");
+        this.items = items;
+        this.layout = signal == Signal.PROFILES ? null : Envelopes.Layout.ofFew(body, MAX_KEPT_ENVELOPES);
+    }
+
+    public Signal signal() {
+        return signal;
+    }
+
+    /** The request itself, not to be changed by anybody. */
+    public byte[] body() {
+        return body;
+    }
+
+    /** Spans, data points or log records inside. */
+    public int items() {
+        return items;
+    }
+
+    Envelopes.Layout layout() {
+        return layout != null ? layout : Envelopes.Layout.of(body);
     }
 }

@@ -67,6 +67,30 @@ class OtlpMergeTest {
         assertThat(merged).isEqualTo(traces("shop", "lib", "u", "a", "b", "c", "d"));
     }
 
+    /** A request that did not fit is added to the next batch, and one may be added wherever it is: it stays as it is. */
+    @Test
+    void request_mergedAgainAndAgain_givesTheSame() throws Exception {
+        for (int scopes : new int[] {1, 2, 5}) {
+            ExportTraceServiceRequest.Builder one = traces("shop", "lib", "u", "a", "b").toBuilder();
+            for (int i = 1; i < scopes; i++) {
+                one.getResourceSpansBuilder(0)
+                        .addScopeSpans(traces("", "lib" + i, "u", "c")
+                                .getResourceSpans(0)
+                                .getScopeSpans(0));
+            }
+            OtlpRequest first = request(Signal.TRACES, one.build());
+            OtlpRequest second = request(Signal.TRACES, traces("shop", "lib", "u", "d"));
+            List<OtlpRequest> requests = List.of(first, second, first, first);
+            OtlpMerge merge = merge(Signal.TRACES);
+            byte[] once = Requests.bytes(merge, requests);
+            assertThat(Requests.bytes(merge, requests)).isEqualTo(once);
+            assertThat(merge.add(first, 1)).isGreaterThan(1);
+            assertThat(Requests.bytes(merge, requests)).isEqualTo(once);
+            assertThat(Requests.bytes(merge(Signal.TRACES), List.of(first)))
+                    .isEqualTo(one.build().toByteArray());
+        }
+    }
+
     @Test
     void merge_sameResource_otherScope_sharesTheResource() throws Exception {
         ExportTraceServiceRequest merged = merged(

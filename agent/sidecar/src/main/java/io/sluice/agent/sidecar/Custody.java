@@ -28,8 +28,11 @@ import org.jspecify.annotations.Nullable;
  */
 final class Custody {
 
-    /** The objects around a body: request, reservation, array header, places in queues. */
-    static final int REQUEST_BYTES = 256;
+    /**
+     * The objects around a body: request, reservation, array header, places in queues, and where its resources and scopes
+     * are, of which no more than four are kept.
+     */
+    static final int REQUEST_BYTES = 768;
 
     /** How long a sender that holds nothing counts as one that may come again: a minute of silence is long for OTLP. */
     static final Duration KNOWN = Duration.ofMinutes(1);
