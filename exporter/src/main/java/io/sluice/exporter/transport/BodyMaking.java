@@ -39,7 +39,7 @@ public final class BodyMaking implements Future<Optional<RequestBody>> {
     public Poll<Optional<RequestBody>> poll(Context cx) throws Exception {
         if (compressing == null) {
             if (compression == Compression.NONE) {
-                return Poll.ready(Optional.of(RequestBody.held(payload, pool)));
+                return Poll.ready(Optional.of(RequestBody.held(payload)));
             }
             ByteBuffer[] parts = payload.body();
             int size = payload.bytes();

@@ -20,6 +20,9 @@ final class Http2Codec extends Http2ConnectionHandler {
     /** Empty DATA frames in a row; nobody needs one, and each costs what a full one costs (CVE-2019-9518). */
     private static final int MAX_EMPTY_FRAMES = 2;
 
+    /** At least a frame of the usual size, so that no more than two reads are ever joined. */
+    private static final int LARGE_READ_BYTES = 32 * 1024;
+
     /** What the codec tells besides frames. */
     interface Watcher {
         /** The connection is over; GOAWAY is being sent. */
@@ -34,12 +37,24 @@ final class Http2Codec extends Http2ConnectionHandler {
 
     private final Watcher watcher;
 
+    /**
+     * What is left of one read and the next one are joined without copying the next one, if that is large. Small ones are
+     * copied: a peer that sends byte by byte would make us hold a buffer for each.
+     */
+    private static final Cumulator CUMULATOR = (allocator, before, next) -> (next.readableBytes() >= LARGE_READ_BYTES
+                    ? COMPOSITE_CUMULATOR
+                    : MERGE_CUMULATOR)
+            .cumulate(allocator, before, next);
+
     /** Inside a round of reading, which ends with a flush. */
     private boolean reading;
 
     private Http2Codec(
             Http2ConnectionDecoder decoder, Http2ConnectionEncoder encoder, Http2Settings settings, Watcher watcher) {
         super(decoder, encoder, settings);
+        setCumulator(CUMULATOR);
+        // Of what was joined, only the part that is not read yet is held on to.
+        setDiscardAfterReads(1);
         this.watcher = watcher;
     }
 

@@ -92,7 +92,7 @@ final class HttpSend implements CodedAttempt {
             return false;
         }
         making = null;
-        body = made.get().orElse(null);
+        body = made.get().map(whole -> whole.inFewPieces(transport.bodies())).orElse(null);
         return true;
     }
 

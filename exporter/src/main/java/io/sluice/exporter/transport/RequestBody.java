@@ -20,7 +20,7 @@ import java.util.zip.Deflater;
  */
 public final class RequestBody {
 
-    /** A payload in more pieces than this is copied: each would be a component of a buffer and an element of a write. */
+    /** A body in more pieces than this is copied: each would be a component of a buffer and an element of a write. */
     private static final int MAX_PIECES = 16;
 
     private final ByteBuffer[] parts;
@@ -41,12 +41,21 @@ public final class RequestBody {
         return new RequestBody(whole, bytes.size(), gzip, () -> pool.giveBack(bytes.array()));
     }
 
-    /** The bytes of {@code payload}, which is held until {@link #release}; a copy if it is in many pieces. */
-    static RequestBody held(Payload payload, Pool pool) {
-        ByteBuffer[] parts = payload.body();
-        return parts.length > MAX_PIECES
-                ? copyOf(parts, payload.bytes(), pool)
-                : new RequestBody(parts, payload.bytes(), false, payload.hold());
+    /** The bytes of {@code payload}, which is held until {@link #release}. */
+    static RequestBody held(Payload payload) {
+        return new RequestBody(payload.body(), payload.bytes(), false, payload.hold());
+    }
+
+    /** This, or a copy in one piece if it is in many; then this is released. */
+    RequestBody inFewPieces(Pool pool) {
+        if (parts.length <= MAX_PIECES) {
+            return this;
+        }
+        try {
+            return copyOf(parts, size, pool);
+        } finally {
+            release();
+        }
     }
 
     private static RequestBody copyOf(ByteBuffer[] parts, int size, Pool pool) {
