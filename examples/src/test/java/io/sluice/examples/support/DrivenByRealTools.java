@@ -17,6 +17,7 @@ import io.sluice.examples.patterns.TaskSpawner;
 import io.sluice.examples.patterns.Timeouts;
 import io.sluice.examples.redis.BlockingRedisClient;
 import io.sluice.examples.redis.MiniRedis;
+import io.sluice.examples.top.Top;
 import io.sluice.runtime.AsyncRuntime;
 import java.io.BufferedReader;
 import java.io.File;
@@ -186,6 +187,16 @@ class DrivenByRealTools {
     private static void assertLines(Class<?> program, String... lines) throws Exception {
         try (Program started = Program.ofOurs(program)) {
             assertThat(started.lines(lines.length)).containsExactly(lines);
+        }
+    }
+
+    @Test
+    void top_showsTheRuntimeOfARunningExample() throws Exception {
+        try (Program echo = Program.server(Echo.class);
+                Program top =
+                        Program.ofOurs(Top.class, Long.toString(echo.process().pid()), "1")) {
+            assertThat(top.lines(1).get(0)).startsWith("runtime \"echo\" MULTI_THREAD: ");
+            assertThat(top.exitCode()).isZero();
         }
     }
 
