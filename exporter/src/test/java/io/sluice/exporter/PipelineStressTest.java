@@ -111,7 +111,7 @@ class PipelineStressTest {
         ExportPipeline<Long> pipeline = start(seed);
         produce(pipeline, seed, ITEMS_EACH / 4);
         far.byDefault((attempt, ids) -> Answer.never());
-        produce(pipeline, seed + 100, 130);
+        produce(pipeline, seed + 100, 40);
         DrainReport report = runtime.blockOn(pipeline.shutdown(Duration.ofMillis(5)));
 
         assertThat(report.inTime()).isFalse();

@@ -12,7 +12,10 @@ import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The whole path as the launcher script starts it, with the agent jar that was just built. */
+/**
+ * The whole path as the launcher script starts it, with the agent jar that was just built. The step {@code demo} of
+ * {@code .ci/run} has faults, too.
+ */
 class DemoIT {
 
     private static final long LIMIT_SECONDS = 240;
@@ -35,19 +38,6 @@ class DemoIT {
                 .endsWith("balanced: nothing was lost" + System.lineSeparator());
         assertThat(result.errors()).isEmpty();
         assertThat(result.exitCode()).isZero();
-    }
-
-    @Test
-    void demo_withCollectorThatThrowsSpansAway_saysWhichAndWhere() throws Exception {
-        Result result = demo("--requests=30", "--fault=drop");
-
-        assertThat(result.output())
-                .contains(
-                        "NOT balanced:",
-                        "lost between sidecar and collector: ",
-                        "collector admits that it answered with success and threw away ")
-                .doesNotContain("lost between agent and sidecar");
-        assertThat(result.exitCode()).isEqualTo(1);
     }
 
     private Result demo(String... arguments) throws IOException, InterruptedException {
