@@ -1,20 +1,12 @@
 package io.sluice.agent.otel;
 
-import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import com.sun.net.httpserver.HttpServer;
 import io.opentelemetry.sdk.OpenTelemetrySdk;
 import io.opentelemetry.sdk.autoconfigure.AutoConfiguredOpenTelemetrySdk;
-import java.io.IOException;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
-import java.util.List;
 import java.util.Map;
-import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -22,28 +14,8 @@ import org.junit.jupiter.api.Timeout;
 @Timeout(30)
 class AutoconfiguredTest {
 
-    private final List<String> metricRequests = new CopyOnWriteArrayList<>();
-    private HttpServer collector;
-
-    @BeforeEach
-    void startCollector() throws IOException {
-        collector = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
-        collector.createContext("/", exchange -> {
-            try (exchange) {
-                String body = new String(exchange.getRequestBody().readAllBytes(), ISO_8859_1);
-                if (exchange.getRequestURI().getPath().equals("/v1/metrics")) {
-                    metricRequests.add(body);
-                }
-                exchange.sendResponseHeaders(200, -1);
-            }
-        });
-        collector.start();
-    }
-
-    @AfterEach
-    void stopCollector() {
-        collector.stop(0);
-    }
+    @AutoClose
+    private final LocalCollector collector = new LocalCollector();
 
     @Test
     void ownFigures_reachTheCollector_withTheApplicationsMetrics() {
@@ -54,7 +26,7 @@ class AutoconfiguredTest {
         sdk.getSdkMeterProvider().forceFlush().join(20, TimeUnit.SECONDS);
         sdk.close();
 
-        String all = String.join("\n", metricRequests);
+        String all = collector.bodies.get("/v1/metrics");
         assertThat(all)
                 .contains("of.the.application")
                 .contains("otel.sdk.processor.span.queue.size")
@@ -70,7 +42,7 @@ class AutoconfiguredTest {
         sdk.getMeter("test").counterBuilder("of.the.application").build().add(1);
         sdk.close();
 
-        assertThat(String.join("\n", metricRequests))
+        assertThat(collector.bodies.get("/v1/metrics"))
                 .contains("of.the.application")
                 .doesNotContain("otel.sdk.exporter")
                 .doesNotContain("sluice.");
@@ -79,11 +51,8 @@ class AutoconfiguredTest {
     private OpenTelemetrySdk configure(Map<String, String> properties) {
         return AutoConfiguredOpenTelemetrySdk.builder()
                 .disableShutdownHook()
-                .addPropertiesSupplier(() -> Map.of(
-                        "otel.exporter.otlp.endpoint",
-                        "http://127.0.0.1:" + collector.getAddress().getPort(),
-                        "sluice.account.log",
-                        "false"))
+                .addPropertiesSupplier(() ->
+                        Map.of("otel.exporter.otlp.endpoint", collector.endpoint(), "sluice.account.log", "false"))
                 .addPropertiesSupplier(() -> properties)
                 .build()
                 .getOpenTelemetrySdk();

@@ -3,7 +3,6 @@ package io.sluice.agent.otel;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import com.sun.net.httpserver.HttpServer;
 import io.opentelemetry.sdk.common.CompletableResultCode;
 import io.opentelemetry.sdk.logs.SdkLoggerProvider;
 import io.opentelemetry.sdk.metrics.InstrumentType;
@@ -16,55 +15,23 @@ import io.sluice.config.SluiceSettings;
 import io.sluice.exporter.Compression;
 import io.sluice.exporter.PipelineSettings;
 import io.sluice.exporter.Signal;
-import java.io.IOException;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
-import java.util.Map;
 import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 @Timeout(30)
 class BuildersTest {
 
-    private final Map<String, String> bodies = new ConcurrentHashMap<>();
-    private final Set<String> keys = ConcurrentHashMap.newKeySet();
-    private HttpServer collector;
-
-    @BeforeEach
-    void startCollector() throws IOException {
-        collector = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
-        collector.createContext("/", exchange -> {
-            try (exchange) {
-                String key = exchange.getRequestHeaders().getFirst("api-key");
-                keys.add(key == null ? "none" : key);
-                bodies.merge(
-                        exchange.getRequestURI().getPath(),
-                        new String(exchange.getRequestBody().readAllBytes(), StandardCharsets.ISO_8859_1),
-                        String::concat);
-                exchange.sendResponseHeaders(200, -1);
-            }
-        });
-        collector.start();
-    }
-
-    @AfterEach
-    void stopCollector() {
-        collector.stop(0);
-    }
-
-    private String endpoint() {
-        return "http://127.0.0.1:" + collector.getAddress().getPort();
-    }
+    @AutoClose
+    private final LocalCollector collector = new LocalCollector();
 
     private <B extends ExportOptions<B>> B here(B builder) {
-        return builder.endpoint(endpoint()).header("api-key", "a, b=c").set("sluice.account.log", "false");
+        return builder.endpoint(collector.endpoint())
+                .header("api-key", "a, b=c")
+                .set("sluice.account.log", "false");
     }
 
     @Test
@@ -75,13 +42,13 @@ class BuildersTest {
         tracers.get("test").spanBuilder("the first").startSpan().end();
         CompletableResultCode flushed = tracers.forceFlush().join(20, TimeUnit.SECONDS);
         assertThat(flushed.isSuccess()).isTrue();
-        assertThat(bodies.get("/v1/traces")).contains("the first");
+        assertThat(collector.bodies.get("/v1/traces")).contains("the first");
 
         tracers.get("test").spanBuilder("the second").startSpan().end();
         tracers.close();
 
-        assertThat(bodies.get("/v1/traces")).contains("the second");
-        assertThat(keys).containsExactly("a, b=c");
+        assertThat(collector.bodies.get("/v1/traces")).contains("the second");
+        assertThat(collector.keys).containsExactly("a, b=c");
     }
 
     @Test
@@ -92,7 +59,7 @@ class BuildersTest {
         loggers.get("test").logRecordBuilder().setBody("the record").emit();
         loggers.close();
 
-        assertThat(bodies.get("/v1/logs")).contains("the record");
+        assertThat(collector.bodies.get("/v1/logs")).contains("the record");
     }
 
     @Test
@@ -108,11 +75,11 @@ class BuildersTest {
         do { // the figures are registered in the background
             assertThat(meters.forceFlush().join(20, TimeUnit.SECONDS).isSuccess())
                     .isTrue();
-        } while (!bodies.get("/v1/metrics").contains("sluice.queue.size"));
+        } while (!collector.bodies.get("/v1/metrics").contains("sluice.queue.size"));
         meters.close();
 
         assertThat(reader.getAggregationTemporality(InstrumentType.COUNTER)).isEqualTo(AggregationTemporality.DELTA);
-        assertThat(bodies.get("/v1/metrics")).contains("the.counter");
+        assertThat(collector.bodies.get("/v1/metrics")).contains("the.counter");
     }
 
     @Test

@@ -3,52 +3,25 @@ package io.sluice.agent.otel;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import com.sun.net.httpserver.HttpServer;
 import io.opentelemetry.sdk.OpenTelemetrySdk;
 import io.opentelemetry.sdk.logs.SdkLoggerProvider;
 import io.opentelemetry.sdk.metrics.SdkMeterProvider;
 import io.opentelemetry.sdk.trace.SdkTracerProvider;
 import io.sluice.exporter.Signal;
-import java.io.IOException;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
-import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 @Timeout(30)
 class SluiceExportTest {
 
-    private final Set<String> paths = ConcurrentHashMap.newKeySet();
-    private HttpServer collector;
-
-    @BeforeEach
-    void startCollector() throws IOException {
-        collector = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
-        collector.createContext("/", exchange -> {
-            try (exchange) {
-                exchange.getRequestBody().readAllBytes();
-                paths.add(exchange.getRequestURI().getPath());
-                exchange.sendResponseHeaders(200, -1);
-            }
-        });
-        collector.start();
-    }
-
-    @AfterEach
-    void stopCollector() {
-        collector.stop(0);
-    }
+    @AutoClose
+    private final LocalCollector collector = new LocalCollector();
 
     private SluiceExport.Builder builder() {
         return SluiceExport.builder()
-                .set(
-                        "otel.exporter.otlp.endpoint",
-                        "http://127.0.0.1:" + collector.getAddress().getPort())
+                .set("otel.exporter.otlp.endpoint", collector.endpoint())
                 .set("sluice.account.log", "false");
     }
 
@@ -72,7 +45,7 @@ class SluiceExportTest {
         sdk.getLogsBridge().get("test").logRecordBuilder().setBody("log").emit();
         sdk.close();
 
-        assertThat(paths).containsExactlyInAnyOrder("/v1/traces", "/v1/metrics", "/v1/logs");
+        assertThat(collector.bodies.keySet()).containsExactlyInAnyOrder("/v1/traces", "/v1/metrics", "/v1/logs");
     }
 
     @Test
@@ -90,7 +63,7 @@ class SluiceExportTest {
         loggers.get("test").logRecordBuilder().setBody("later").emit();
         loggers.close();
 
-        assertThat(paths).containsExactlyInAnyOrder("/v1/traces", "/v1/logs");
+        assertThat(collector.bodies.keySet()).containsExactlyInAnyOrder("/v1/traces", "/v1/logs");
     }
 
     @Test
