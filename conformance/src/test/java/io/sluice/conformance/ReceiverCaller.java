@@ -8,10 +8,9 @@ import io.grpc.MethodDescriptor;
 import io.grpc.Status;
 import io.grpc.netty.shaded.io.grpc.netty.NettyChannelBuilder;
 import io.sluice.exporter.Signal;
-import java.io.ByteArrayInputStream;
+import io.sluice.exporter.testing.Bytes;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -81,10 +80,7 @@ final class ReceiverCaller implements AutoCloseable {
     }
 
     private Reply call(Signal signal, byte[] message, String compressor) throws Exception {
-        MethodDescriptor<byte[], byte[]> method = MethodDescriptor.<byte[], byte[]>newBuilder(new Bytes(), new Bytes())
-                .setType(MethodDescriptor.MethodType.UNARY)
-                .setFullMethodName(signal.grpcPath().substring(1))
-                .build();
+        MethodDescriptor<byte[], byte[]> method = Bytes.method(signal.grpcPath());
         ClientCall<byte[], byte[]> call = channel.newCall(
                 method,
                 CallOptions.DEFAULT
@@ -141,23 +137,5 @@ final class ReceiverCaller implements AutoCloseable {
     @Override
     public void close() {
         channel.shutdownNow();
-    }
-
-    /** Messages as they are. */
-    private record Bytes() implements MethodDescriptor.Marshaller<byte[]> {
-
-        @Override
-        public InputStream stream(byte[] value) {
-            return new ByteArrayInputStream(value);
-        }
-
-        @Override
-        public byte[] parse(InputStream stream) {
-            try {
-                return stream.readAllBytes();
-            } catch (IOException e) {
-                throw new UncheckedIOException(e);
-            }
-        }
     }
 }

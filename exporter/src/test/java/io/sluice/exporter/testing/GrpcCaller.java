@@ -7,10 +7,6 @@ import io.grpc.Metadata;
 import io.grpc.MethodDescriptor;
 import io.grpc.Status;
 import io.grpc.netty.shaded.io.grpc.netty.NettyChannelBuilder;
-import java.io.ByteArrayInputStream;
-import java.io.IOException;
-import java.io.InputStream;
-import java.io.UncheckedIOException;
 import java.net.InetSocketAddress;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
@@ -41,10 +37,7 @@ public final class GrpcCaller implements AutoCloseable {
 
     /** Calls {@code path}, which begins with a slash, and does not wait. */
     public CompletableFuture<Outcome> start(String path, byte[] message, CallOptions options) {
-        MethodDescriptor<byte[], byte[]> method = MethodDescriptor.<byte[], byte[]>newBuilder(new Bytes(), new Bytes())
-                .setType(MethodDescriptor.MethodType.UNARY)
-                .setFullMethodName(path.substring(1))
-                .build();
+        MethodDescriptor<byte[], byte[]> method = Bytes.method(path);
         ClientCall<byte[], byte[]> call = channel.newCall(method, options);
         Listener listener = new Listener();
         call.start(listener, new Metadata());
@@ -89,22 +82,6 @@ public final class GrpcCaller implements AutoCloseable {
         @Override
         public void onClose(Status status, Metadata trailers) {
             outcome.complete(new Outcome(status, trailers, response == null ? new byte[0] : response));
-        }
-    }
-
-    private static final class Bytes implements MethodDescriptor.Marshaller<byte[]> {
-        @Override
-        public InputStream stream(byte[] value) {
-            return new ByteArrayInputStream(value);
-        }
-
-        @Override
-        public byte[] parse(InputStream stream) {
-            try {
-                return stream.readAllBytes();
-            } catch (IOException e) {
-                throw new UncheckedIOException(e);
-            }
         }
     }
 }

@@ -9,10 +9,7 @@ import io.grpc.ServerServiceDefinition;
 import io.grpc.Status;
 import io.grpc.netty.shaded.io.grpc.netty.NettyServerBuilder;
 import io.sluice.exporter.Signal;
-import java.io.ByteArrayInputStream;
 import java.io.IOException;
-import java.io.InputStream;
-import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.URI;
@@ -204,10 +201,7 @@ public final class GrpcPeer implements AutoCloseable {
             case PROFILES -> "profiles.v1development.ProfilesService";
         };
         String service = "opentelemetry.proto.collector." + name;
-        MethodDescriptor<byte[], byte[]> export = MethodDescriptor.<byte[], byte[]>newBuilder(new Bytes(), new Bytes())
-                .setType(MethodDescriptor.MethodType.UNARY)
-                .setFullMethodName(service + "/Export")
-                .build();
+        MethodDescriptor<byte[], byte[]> export = Bytes.method("/" + service + "/Export");
         ServerCallHandler<byte[], byte[]> handler = (call, headers) -> {
             call.request(2);
             return new Listener(call, headers, signal);
@@ -254,22 +248,6 @@ public final class GrpcPeer implements AutoCloseable {
         @Override
         public void onCancel() {
             inFlight.decrementAndGet();
-        }
-    }
-
-    private static final class Bytes implements MethodDescriptor.Marshaller<byte[]> {
-        @Override
-        public InputStream stream(byte[] value) {
-            return new ByteArrayInputStream(value);
-        }
-
-        @Override
-        public byte[] parse(InputStream stream) {
-            try {
-                return stream.readAllBytes();
-            } catch (IOException e) {
-                throw new UncheckedIOException(e);
-            }
         }
     }
 
