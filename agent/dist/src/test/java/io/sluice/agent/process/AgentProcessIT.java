@@ -8,8 +8,7 @@ import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.nio.file.Path;
 import java.time.Duration;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -25,17 +24,8 @@ class AgentProcessIT {
     @TempDir
     Path directory;
 
-    private OtlpSink sink;
-
-    @BeforeEach
-    void open() throws IOException {
-        sink = new OtlpSink();
-    }
-
-    @AfterEach
-    void close() {
-        sink.close();
-    }
+    @AutoClose
+    private final OtlpSink sink = new OtlpSink();
 
     private AgentRun agent() {
         return new AgentRun(directory).set("otel.exporter.otlp.endpoint", sink.endpoint());

@@ -3,11 +3,9 @@ package io.sluice.agent.process;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.sluice.agent.process.HostProgram.Ending;
-import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -19,17 +17,8 @@ class ConfigurationFileIT {
     @TempDir
     Path directory;
 
-    private OtlpSink sink;
-
-    @BeforeEach
-    void open() throws IOException {
-        sink = new OtlpSink();
-    }
-
-    @AfterEach
-    void close() {
-        sink.close();
-    }
+    @AutoClose
+    private final OtlpSink sink = new OtlpSink();
 
     @Test
     void batchAndPeriodicOfOtlp_inTheFile_goOurWay() throws Exception {

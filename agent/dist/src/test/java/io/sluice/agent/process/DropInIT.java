@@ -8,8 +8,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 import org.junit.jupiter.api.io.TempDir;
@@ -28,17 +27,8 @@ class DropInIT {
     @TempDir
     Path directory;
 
-    private OtlpSink sink;
-
-    @BeforeEach
-    void open() throws IOException {
-        sink = new OtlpSink();
-    }
-
-    @AfterEach
-    void close() {
-        sink.close();
-    }
+    @AutoClose
+    private final OtlpSink sink = new OtlpSink();
 
     private DropInRun dropIn() {
         return new DropInRun(directory)

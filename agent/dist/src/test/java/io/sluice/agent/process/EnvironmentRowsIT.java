@@ -11,8 +11,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -38,17 +37,8 @@ class EnvironmentRowsIT {
     @TempDir
     Path directory;
 
-    private OtlpSink sink;
-
-    @BeforeEach
-    void open() throws IOException {
-        sink = new OtlpSink();
-    }
-
-    @AfterEach
-    void close() {
-        sink.close();
-    }
+    @AutoClose
+    private OtlpSink sink = new OtlpSink();
 
     private AgentRun agent() {
         return new AgentRun(directory).set("otel.exporter.otlp.endpoint", sink.endpoint());
@@ -158,7 +148,7 @@ class EnvironmentRowsIT {
     void program_findsNothingOfOurs_butOurThreads(String protocol) throws Exception {
         AgentRun.Result ours = watched(new AgentRun(directory), protocol);
         sink.close();
-        open();
+        sink = new OtlpSink();
         AgentRun.Result stock =
                 watched(new AgentRun(Files.createDirectory(directory.resolve("stock"))).underStockAgent(), protocol);
 

@@ -8,7 +8,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -29,18 +29,14 @@ class FrameworksIT {
     @TempDir
     Path directory;
 
-    private OtlpSink sink;
+    @AutoClose
+    private final OtlpSink sink = new OtlpSink();
+
     private Path account;
 
     @BeforeEach
-    void open() throws IOException {
-        sink = new OtlpSink();
+    void nameFile() {
         account = directory.resolve("account.jsonl");
-    }
-
-    @AfterEach
-    void close() {
-        sink.close();
     }
 
     private List<String> exporting(String... more) {

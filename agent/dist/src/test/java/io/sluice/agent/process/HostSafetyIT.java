@@ -16,8 +16,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -36,17 +35,8 @@ class HostSafetyIT {
     @TempDir
     Path directory;
 
-    private OtlpSink sink;
-
-    @BeforeEach
-    void open() throws IOException {
-        sink = new OtlpSink();
-    }
-
-    @AfterEach
-    void close() {
-        sink.close();
-    }
+    @AutoClose
+    private final OtlpSink sink = new OtlpSink();
 
     private AgentRun agent() {
         return new AgentRun(directory).set("otel.exporter.otlp.endpoint", sink.endpoint());

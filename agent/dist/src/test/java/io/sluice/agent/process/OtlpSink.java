@@ -10,6 +10,7 @@ import io.opentelemetry.proto.collector.trace.v1.ExportTraceServiceRequest;
 import io.opentelemetry.proto.trace.v1.ScopeSpans;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.time.Duration;
@@ -51,8 +52,16 @@ final class OtlpSink implements AutoCloseable {
     private final Lock oneAtATime = new ReentrantLock();
     private GrpcIntake grpc;
 
-    OtlpSink() throws IOException {
-        this(HttpServer.create(anyPort(), 0), "http");
+    OtlpSink() {
+        this(plainText(), "http");
+    }
+
+    private static HttpServer plainText() {
+        try {
+            return HttpServer.create(anyPort(), 0);
+        } catch (IOException noPort) {
+            throw new UncheckedIOException(noPort);
+        }
     }
 
     /** One that speaks TLS. */

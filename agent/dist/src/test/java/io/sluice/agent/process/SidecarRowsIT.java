@@ -29,8 +29,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.zip.GZIPOutputStream;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -53,17 +52,9 @@ class SidecarRowsIT {
 
     private final AtomicLong ids = new AtomicLong(1L << 40);
     private final Set<String> accepted = new ConcurrentSkipListSet<>();
-    private OtlpSink sink;
 
-    @BeforeEach
-    void listen() throws IOException {
-        sink = new OtlpSink();
-    }
-
-    @AfterEach
-    void stop() {
-        sink.close();
-    }
+    @AutoClose
+    private final OtlpSink sink = new OtlpSink();
 
     private SidecarChild.Start sidecar() {
         return new SidecarChild.Start(directory, sink.endpoint());
