@@ -141,9 +141,15 @@ final class Envelopes {
             return copy;
         }
 
-        /** Resources and scopes in it, itself included. */
+        /** Resources and scopes in it, itself included, and runs of items. */
         int count() {
-            return 1 + (scopes == null ? 0 : scopes.size());
+            int count = 1 + items.size();
+            if (scopes != null) {
+                for (Envelope scope : scopes) {
+                    count += scope.count();
+                }
+            }
+            return count;
         }
 
         boolean joins(Envelope next) {
@@ -229,7 +235,7 @@ final class Envelopes {
             return requireNonNull(ofFew(request, Integer.MAX_VALUE));
         }
 
-        /** Null if there are more than {@code most} resources and scopes in it. */
+        /** Null if there are more than {@code most} resources, scopes and runs of their items in it. */
         static @Nullable Layout ofFew(byte[] request, int most) {
             Layout layout = new Layout();
             FieldWalk walk = new FieldWalk(request, 0, request.length);

@@ -10,12 +10,12 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Where its resources and scopes begin and end is found out when it is made, while its bytes are in the processor's
  * cache as a rule: they are merged much later, and to walk through them then would fetch all of them from memory. A
- * request of many resources or scopes is walked through then all the same, for what it would have to keep has no bound.
+ * request of many parts is walked through then all the same, for what it would have to keep has no bound.
  */
 public final class OtlpRequest {
 
-    /** One resource of one scope, as an SDK sends it, and some more. */
-    private static final int MAX_KEPT_ENVELOPES = 4;
+    /** A resource, its scope and one run of items are three, as an SDK sends them; twice that may be kept. */
+    private static final int MAX_KEPT_PARTS = 6;
 
     private final Signal signal;
     private final byte[] body;
@@ -32,7 +32,7 @@ public final class OtlpRequest {
         this.signal = requireNonNull(signal, "signal");
         this.body = requireNonNull(body, "body");
         this.items = items;
-        this.layout = signal == Signal.PROFILES ? null : Envelopes.Layout.ofFew(body, MAX_KEPT_ENVELOPES);
+        this.layout = signal == Signal.PROFILES ? null : Envelopes.Layout.ofFew(body, MAX_KEPT_PARTS);
     }
 
     public Signal signal() {

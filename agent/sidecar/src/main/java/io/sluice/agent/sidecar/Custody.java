@@ -30,7 +30,7 @@ final class Custody {
 
     /**
      * The objects around a body: request, reservation, array header, places in queues, and where its resources and scopes
-     * are, of which no more than four are kept.
+     * are, which is not kept of a request with many parts.
      */
     static final int REQUEST_BYTES = 768;
 
