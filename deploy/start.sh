@@ -87,11 +87,14 @@ if [ "$command" = archive ]; then
   exit
 fi
 # Not fitting, as with a collector that JAVA_OPTS name, is nobody's news.
+from_archive=''
 if is_current "$archive.aot"; then
-  options="$options -XX:AOTCache=$archive.aot -Xlog:aot*=off -Xlog:cds*=off"
+  from_archive=-XX:AOTCache=$archive.aot
+  options="$options -Xlog:aot*=off -Xlog:cds*=off"
 elif is_current "$archive.jsa"; then
-  options="$options -XX:SharedArchiveFile=$archive.jsa -Xlog:cds*=off"
+  from_archive=-XX:SharedArchiveFile=$archive.jsa
+  options="$options -Xlog:cds*=off"
 fi
 set -f
 # shellcheck disable=SC2086 # several options
-exec "$java" $options ${JAVA_OPTS:-} -jar "$jar" "$command" "$@"
+exec "$java" $options ${from_archive:+"$from_archive"} ${JAVA_OPTS:-} -jar "$jar" "$command" "$@"
