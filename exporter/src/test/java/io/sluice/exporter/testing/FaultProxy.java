@@ -200,6 +200,8 @@ public final class FaultProxy implements AutoCloseable {
     public synchronized void refuse(boolean nowRefusing) throws IOException {
         if (nowRefusing) {
             listener.close();
+            // As long as a thread still waits in its accept the system goes on listening.
+            acceptors.forEach(FaultProxy::join);
         } else if (listener.isClosed()) {
             listener = listen(port);
             startAccepting();
