@@ -1,7 +1,8 @@
 package io.sluice.benchmarks.pipeline;
 
+import io.sluice.benchmarks.Aim;
+import io.sluice.benchmarks.Aim.Found;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.stream.Stream;
@@ -25,26 +26,17 @@ final class Aims {
 
     List<Aim> all() {
         return Stream.of(
-                        worst("CPU a span <= 0.25 of upstream's (p1)", cpu("p1")),
-                        worst("CPU a span <= 0.25 of upstream's, with gzip (p4)", cpu("p4")),
-                        worst("loss-free rate >= 10 times upstream's (p2)", largestRate()),
-                        worst("allocated off the application's threads <= 16 B a span (p1)", allocation()),
-                        worst("application's p50 <= 20 ns above the SDK alone (p1)", aboveSdk()),
-                        worst("application's p99.9 <= upstream's (p1)", tail()),
-                        worst("no loss behind a sink that takes 200 ms, 20k to 100k spans/s (p5)", loss("p5")),
-                        worst("no loss through an outage of 10 s (p6)", loss("p6")),
-                        worst("no loss at SIGTERM within the deadline (p7)", terminations()),
-                        worst("CPU a span within a factor of 2 from 1k to 300k spans/s", flatness()))
+                        Aim.worst("CPU a span <= 0.25 of upstream's (p1)", cpu("p1")),
+                        Aim.worst("CPU a span <= 0.25 of upstream's, with gzip (p4)", cpu("p4")),
+                        Aim.worst("loss-free rate >= 10 times upstream's (p2)", largestRate()),
+                        Aim.worst("allocated off the application's threads <= 16 B a span (p1)", allocation()),
+                        Aim.worst("application's p50 <= 20 ns above the SDK alone (p1)", aboveSdk()),
+                        Aim.worst("application's p99.9 <= upstream's (p1)", tail()),
+                        Aim.worst("no loss behind a sink that takes 200 ms, 20k to 100k spans/s (p5)", loss("p5")),
+                        Aim.worst("no loss through an outage of 10 s (p6)", loss("p6")),
+                        Aim.worst("no loss at SIGTERM within the deadline (p7)", terminations()),
+                        Aim.worst("CPU a span within a factor of 2 from 1k to 300k spans/s", flatness()))
                 .flatMap(List::stream)
-                .toList();
-    }
-
-    /** A figure with the name of its row. */
-    private record Found(String text, double timesAim) {}
-
-    private static List<Aim> worst(String what, List<Found> found) {
-        return found.stream().max(Comparator.comparingDouble(Found::timesAim)).stream()
-                .map(worst -> new Aim(what, worst.text, worst.timesAim))
                 .toList();
     }
 

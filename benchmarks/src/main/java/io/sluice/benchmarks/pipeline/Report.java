@@ -1,5 +1,6 @@
 package io.sluice.benchmarks.pipeline;
 
+import io.sluice.benchmarks.Aim;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -163,28 +164,14 @@ final class Report {
         if (aims.isEmpty()) {
             return;
         }
-        page.add("| aim | worst | times the aim | |");
-        page.add("|---|---|---|---|");
-        for (Aim aim : aims) {
-            page.add(cells(aim.what(), aim.found(), number(aim.timesAim()), aim.isMet() ? "met" : "**missed**"));
-        }
-        page.add("");
+        page.addAll(Aim.table(aims, Report::number));
     }
 
     private static String verdict(List<Aim> aims) {
         if (aims.isEmpty()) {
             return "verdict: no row was measured that has an aim";
         }
-        long missed = aims.stream().filter(aim -> !aim.isMet()).count();
-        Aim worst = aims.stream().max(Comparator.comparingDouble(Aim::timesAim)).orElseThrow();
-        return String.format(
-                Locale.ROOT,
-                "verdict: aims met %d, missed %d, worst %s times the aim (%s: %s)",
-                aims.size() - missed,
-                missed,
-                number(worst.timesAim()),
-                worst.what(),
-                worst.found());
+        return Aim.verdict(aims, Report::number);
     }
 
     // ---- cells ------------------------------------------------------------------------------------------------

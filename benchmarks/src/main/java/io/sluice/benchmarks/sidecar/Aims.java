@@ -1,7 +1,8 @@
 package io.sluice.benchmarks.sidecar;
 
+import io.sluice.benchmarks.Aim;
+import io.sluice.benchmarks.Aim.Found;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.function.ToDoubleFunction;
@@ -22,42 +23,27 @@ final class Aims {
         this.results = results;
     }
 
-    /**
-     * What the sidecar is to reach.
-     *
-     * @param found the worst figure of the rows that count
-     * @param timesAim how many times what is allowed that is; infinite where nothing is allowed
-     */
-    record Aim(String what, String found, double timesAim) {
-
-        boolean isMet() {
-            return timesAim <= 1;
-        }
-    }
-
     List<Aim> all() {
         return Stream.of(
-                        worst("spans/s per core >= 5 times the Collector's, 100 and 512 spans a request", rates(true)),
-                        worst("spans/s per core not behind the Collector's in any row", rates(false)),
-                        worst(
+                        Aim.worst(
+                                "spans/s per core >= 5 times the Collector's, 100 and 512 spans a request",
+                                rates(true)),
+                        Aim.worst("spans/s per core not behind the Collector's in any row", rates(false)),
+                        Aim.worst(
                                 "CPU at 10k spans/s <= 0.5 of the Collector's",
                                 paced(Outcome::cpuPercent, CPU_TIMES_COLLECTOR)),
-                        worst("p99 until a reply at 10k spans/s <= the Collector's", paced(Outcome::replyP99Nanos, 1)),
-                        worst("p99 until delivery at 10k spans/s <= the Collector's", paced(Outcome::wayP99Nanos, 1)),
-                        worst("resident memory at 10k spans/s <= the Collector's", paced(Outcome::residentAverage, 1)),
-                        worst("resident memory at twice what the far end takes <= the Collector's", overload()),
-                        worst("first request accepted within 500 ms over HTTP, 1 s over gRPC", starts()),
-                        worst("nothing that was accepted is lost", losses()))
+                        Aim.worst(
+                                "p99 until a reply at 10k spans/s <= the Collector's",
+                                paced(Outcome::replyP99Nanos, 1)),
+                        Aim.worst(
+                                "p99 until delivery at 10k spans/s <= the Collector's", paced(Outcome::wayP99Nanos, 1)),
+                        Aim.worst(
+                                "resident memory at 10k spans/s <= the Collector's",
+                                paced(Outcome::residentAverage, 1)),
+                        Aim.worst("resident memory at twice what the far end takes <= the Collector's", overload()),
+                        Aim.worst("first request accepted within 500 ms over HTTP, 1 s over gRPC", starts()),
+                        Aim.worst("nothing that was accepted is lost", losses()))
                 .flatMap(List::stream)
-                .toList();
-    }
-
-    /** A figure with the name of its row. */
-    private record Found(String text, double timesAim) {}
-
-    private static List<Aim> worst(String what, List<Found> found) {
-        return found.stream().max(Comparator.comparingDouble(Found::timesAim)).stream()
-                .map(worst -> new Aim(what, worst.text, worst.timesAim))
                 .toList();
     }
 

@@ -1,8 +1,8 @@
 package io.sluice.benchmarks.sidecar;
 
+import io.sluice.benchmarks.Aim;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.function.ToDoubleFunction;
@@ -66,8 +66,8 @@ final class Report {
                 Column.of("refused %", o -> 100 * o.refusedShare()),
                 Column.of("CPU %", Outcome::cpuPercent),
                 Column.of("lost", Outcome::lost));
-        List<Aims.Aim> aims = new Aims(results).all();
-        aims(aims);
+        List<Aim> aims = new Aims(results).all();
+        page.addAll(Aim.table(aims, Report::number));
         page.add(verdict(aims));
         return page;
     }
@@ -105,34 +105,13 @@ final class Report {
         return line.append(" |").toString();
     }
 
-    private void aims(List<Aims.Aim> aims) {
-        page.add("| aim | worst | times the aim | |");
-        page.add("|---|---|---|---|");
-        for (Aims.Aim aim : aims) {
-            page.add("| " + aim.what() + " | " + aim.found() + " | " + number(aim.timesAim()) + " | "
-                    + (aim.isMet() ? "met" : "**missed**") + " |");
-        }
-        page.add("");
-    }
-
-    private String verdict(List<Aims.Aim> aims) {
+    private String verdict(List<Aim> aims) {
         boolean alone = results.rows(Row.Kind.SATURATION).stream()
                 .noneMatch(row -> results.contestants(row).stream().anyMatch(each -> !each.isOurs()));
         if (alone || aims.isEmpty()) {
             return "verdict: no peer";
         }
-        long missed = aims.stream().filter(aim -> !aim.isMet()).count();
-        Aims.Aim worst = aims.stream()
-                .max(Comparator.comparingDouble(Aims.Aim::timesAim))
-                .orElseThrow();
-        return String.format(
-                Locale.ROOT,
-                "verdict: aims met %d, missed %d, worst %s times the aim (%s: %s)",
-                aims.size() - missed,
-                missed,
-                number(worst.timesAim()),
-                worst.what(),
-                worst.found());
+        return Aim.verdict(aims, Report::number);
     }
 
     private static String number(double value) {
