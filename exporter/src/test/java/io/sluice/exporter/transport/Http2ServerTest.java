@@ -24,7 +24,9 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
+import java.util.Random;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.zip.DeflaterOutputStream;
@@ -105,7 +107,7 @@ class Http2ServerTest {
     /** Every tenth is larger than the windows. */
     private static byte[] payload(int number) {
         byte[] bytes = new byte[number % 10 == 9 ? 600_000 + number : number];
-        java.util.Arrays.fill(bytes, (byte) number);
+        new Random(number).nextBytes(bytes);
         return bytes;
     }
 
@@ -336,6 +338,47 @@ class Http2ServerTest {
         assertThat(request.head().protocol()).isEqualTo(RequestProtocol.HTTP_2);
         assertThat(request.head().path()).isEqualTo("/v1/traces");
         assertThat(request.head().header("host")).contains("localhost");
+    }
+
+    /** Reads of all sizes that end anywhere in a frame, of two connections by turns: each byte where it belongs. */
+    @Test
+    void bodies_cutAnywhereByTheNetwork_arriveWhole() throws Exception {
+        start(settings());
+        Random random = new Random(11);
+        byte[][] bodies = {new byte[190_000], new byte[210_000]};
+        byte[][] wire = new byte[2][];
+        for (int i = 0; i < 2; i++) {
+            random.nextBytes(bodies[i]);
+            wire[i] = posted(bodies[i]);
+        }
+        try (RawHttp2 one = peer();
+                RawHttp2 other = peer()) {
+            int[] sent = new int[2];
+            for (int turn = 0; sent[0] < wire[0].length || sent[1] < wire[1].length; turn++) {
+                int i = turn % 2;
+                int chunk = 1 + random.nextInt(turn % 5 == 0 ? 100_000 : 5_000);
+                int next = Math.min(wire[i].length, sent[i] + chunk);
+                (i == 0 ? one : other).send(Arrays.copyOfRange(wire[i], sent[i], next));
+                sent[i] = next;
+            }
+            await(() -> handler.requests.size() == 2);
+            assertThat(handler.requests)
+                    .extracting(HttpRequest::body)
+                    .usingElementComparator(Arrays::compare)
+                    .containsExactlyInAnyOrder(bodies);
+        }
+    }
+
+    /** As one request of frames of the usual largest size. */
+    private static byte[] posted(byte[] body) {
+        ByteArrayOutputStream wire = new ByteArrayOutputStream();
+        wire.writeBytes(RawHttp2.frame(HEADERS, RawHttp2.END_HEADERS, 1, RawHttp2.head("/v1/traces")));
+        for (int at = 0; at < body.length; at += 16_384) {
+            int end = Math.min(body.length, at + 16_384);
+            int flags = end == body.length ? END_STREAM : 0;
+            wire.writeBytes(RawHttp2.frame(DATA, flags, 1, Arrays.copyOfRange(body, at, end)));
+        }
+        return wire.toByteArray();
     }
 
     @Test
