@@ -17,13 +17,8 @@ import java.net.http.HttpClient;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
-import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicInteger;
-import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.BooleanSupplier;
 import java.util.zip.GZIPOutputStream;
 import org.junit.jupiter.api.AfterEach;
@@ -43,7 +38,7 @@ class HttpServerTest {
     private final AsyncRuntime runtime =
             AsyncRuntime.builder().workerThreads(2).clock(clock).build();
 
-    private final Recorder handler = new Recorder();
+    private final RecordingHandler handler = new RecordingHandler();
     private HttpServer server;
 
     @AfterEach
@@ -142,7 +137,7 @@ class HttpServerTest {
         start(settings());
         try (RawPeer peer = peer()) {
             peer.send(post("later"));
-            Responder responder = handler.responders.get(10, TimeUnit.SECONDS);
+            Responder responder = handler.nextResponder();
             responder.respond(HttpResponse.text(202, "first"));
             responder.respond(HttpResponse.text(500, "second"));
 
@@ -309,7 +304,7 @@ class HttpServerTest {
         try (RawPeer peer = peer()) {
             handler.later = true;
             peer.send(post("x"));
-            Responder responder = handler.responders.get(10, TimeUnit.SECONDS);
+            Responder responder = handler.nextResponder();
             clock.advance(LONG);
             responder.respond(HttpResponse.text(200, "late"));
             assertThat(peer.receive()).endsWith("late\n");
@@ -385,7 +380,7 @@ class HttpServerTest {
         try (RawPeer busy = peer();
                 RawPeer idle = peer()) {
             busy.send(post("x"));
-            Responder responder = handler.responders.get(10, TimeUnit.SECONDS);
+            Responder responder = handler.nextResponder();
             CompletableFuture<Boolean> finished = new CompletableFuture<>();
             Thread stopper = new Thread(() -> {
                 try {
@@ -412,7 +407,7 @@ class HttpServerTest {
         start(settings());
         try (RawPeer busy = peer()) {
             busy.send(post("x"));
-            handler.responders.get(10, TimeUnit.SECONDS);
+            handler.nextResponder();
 
             assertThat(runtime.blockOn(server.shutdown(Duration.ZERO))).isFalse();
 
@@ -511,53 +506,5 @@ class HttpServerTest {
             clock.advance(Duration.ofMillis(100));
             return condition.getAsBoolean();
         });
-    }
-
-    /** Answers with the request's body, or keeps the responder for the test. */
-    private static final class Recorder implements RequestHandler {
-        final Queue<HttpRequest> requests = new ConcurrentLinkedQueue<>();
-        final CompletableFuture<Responder> responders = new CompletableFuture<>();
-        final AtomicInteger admitted = new AtomicInteger();
-        final AtomicInteger discarded = new AtomicInteger();
-        final AtomicLong room = new AtomicLong(Long.MAX_VALUE);
-        volatile boolean later;
-        volatile HttpResponse refusal;
-
-        @Override
-        public Admission admit(HttpHead head) {
-            if (refusal != null) {
-                return new Admission.Refused(refusal);
-            }
-            admitted.incrementAndGet();
-            return new Admission.Accepted(new Counted());
-        }
-
-        private final class Counted implements Reservation {
-            @Override
-            public boolean tryGrow(long bytes) {
-                return bytes <= room.addAndGet(-bytes) + bytes;
-            }
-
-            @Override
-            public HttpResponse refusal() {
-                return HttpResponse.text(429, "no room")
-                        .withGrpcStatus(new GrpcStatus(8, "no room", Optional.of(Duration.ofMillis(1500))));
-            }
-
-            @Override
-            public void discarded() {
-                discarded.incrementAndGet();
-            }
-        }
-
-        @Override
-        public void handle(HttpRequest request, Responder responder) {
-            requests.add(request);
-            if (later) {
-                responders.complete(responder);
-            } else {
-                responder.respond(new HttpResponse(200, "text/plain", request.body()));
-            }
-        }
     }
 }

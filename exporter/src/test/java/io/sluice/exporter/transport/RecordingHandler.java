@@ -10,6 +10,7 @@ import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
+import org.jspecify.annotations.Nullable;
 
 /** Answers with the request's body, or keeps the responder for the test; holds a budget like a receiver's. Any thread. */
 final class RecordingHandler implements RequestHandler {
@@ -24,8 +25,15 @@ final class RecordingHandler implements RequestHandler {
 
     volatile boolean later;
 
+    /** What every request is refused with, whatever the room. */
+    volatile @Nullable HttpResponse refusal;
+
     @Override
     public Admission admit(HttpHead head) {
+        HttpResponse always = refusal;
+        if (always != null) {
+            return new Admission.Refused(always);
+        }
         Held held = new Held();
         if (!held.tryGrow(head.contentLength().orElse(0))) {
             refused.incrementAndGet();
