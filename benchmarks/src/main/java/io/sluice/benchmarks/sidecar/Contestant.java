@@ -30,6 +30,16 @@ enum Contestant {
                   max_elapsed_time: 0
             """;
 
+    /** Of gzip on both sides over HTTP. Over gRPC the Collector's cannot be chosen and is 6, so ours is 6 there. */
+    private static final int HTTP_LEVEL = 1;
+
+    private static final int GRPC_LEVEL = 6;
+
+    private static final String COLLECTOR_LEVEL = """
+                compression_params:
+                  level: %d
+            """;
+
     private static final String COLLECTOR_CONFIGURATION = """
             receivers:
               otlp:
@@ -46,7 +56,7 @@ enum Contestant {
               %s:
                 endpoint: %s
                 compression: %s
-                tls:
+            %s    tls:
                   insecure: true
             %sservice:
               telemetry:
@@ -100,7 +110,9 @@ enum Contestant {
                         "OTEL_EXPORTER_OTLP_PROTOCOL",
                         way.protocol() == Way.Protocol.HTTP ? "http/protobuf" : "grpc",
                         "OTEL_EXPORTER_OTLP_COMPRESSION",
-                        way.gzip() ? "gzip" : "none"));
+                        way.gzip() ? "gzip" : "none",
+                        "SLUICE_COMPRESSION_LEVEL",
+                        Integer.toString(way.protocol() == Way.Protocol.HTTP ? HTTP_LEVEL : GRPC_LEVEL)));
         return command;
     }
 
@@ -114,6 +126,7 @@ enum Contestant {
                 exporter,
                 (http ? "http://" : "") + "127.0.0.1:" + sink,
                 way.gzip() ? "gzip" : "none",
+                http && way.gzip() ? COLLECTOR_LEVEL.formatted(HTTP_LEVEL) : "",
                 lossless ? LOSSLESS_EXPORTER : DEFAULT_EXPORTER,
                 lossless ? "memory_limiter" : "memory_limiter, batch",
                 exporter);

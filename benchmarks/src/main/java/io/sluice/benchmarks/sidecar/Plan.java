@@ -46,6 +46,11 @@ record Plan(
                 new Way(Way.Protocol.GRPC, true));
     }
 
+    /** With as many rounds of each row, and as many starts. */
+    Plan withRounds(int count) {
+        return new Plan(quick, count, saturationMillis, pacedMillis, overloadMillis, warmSeconds, connections, count);
+    }
+
     /** A JVM compiles what is hot for some seconds; what Go compiled is as fast as it gets. */
     double warmSeconds(Contestant contestant) {
         return contestant.isOurs() ? warmSeconds : WARM_ENOUGH_SECONDS;

@@ -14,7 +14,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 
 /**
- * WORKLOADS part C, ours beside the Collector: {@code ./sluice bench sidecar [--quick] [--record] [http|http-gzip|grpc|
+ * WORKLOADS part C, ours beside the Collector: {@code ./sluice bench sidecar [--quick] [--rounds=N] [--record] [http|http-gzip|grpc|
  * grpc-gzip...]}.
  *
  * <p>For each way through, each sidecar is started and measured, and one of each stays and is warmed up; then each row is
@@ -25,6 +25,7 @@ import java.util.stream.Stream;
 public final class SidecarBenchmark {
 
     private static final long IDLE_MILLIS = 1000;
+    private static final String ROUNDS = "--rounds=";
     private static final int WARM_SPANS = 100;
     private static final List<Integer> WARM_SIZES = List.of(1, 100, 512, 10);
     private static final int WARM_TURN_MILLIS = 500;
@@ -45,16 +46,29 @@ public final class SidecarBenchmark {
     public static void main(String[] arguments) throws IOException, InterruptedException {
         List<String> ways = new ArrayList<>(Arrays.asList(arguments));
         boolean quick = ways.remove("--quick");
+        int rounds = rounds(ways);
         boolean record = ways.remove("--record") || (!quick && ways.isEmpty());
         Programs programs = Programs.find();
         if (!programs.hasCollector()) {
             System.err.println("no Collector to compare with: " + programs.why());
         }
-        List<String> page = new SidecarBenchmark(quick ? Plan.QUICK : Plan.FULL, ways, programs).run();
+        Plan plan = quick ? Plan.QUICK : Plan.FULL;
+        List<String> page = new SidecarBenchmark(rounds > 0 ? plan.withRounds(rounds) : plan, ways, programs).run();
         page.forEach(System.out::println);
         if (record) {
             ResultPage.write("sidecar", page);
         }
+    }
+
+    /** Takes {@code --rounds=N} out of the arguments; 0 if it is not there. */
+    private static int rounds(List<String> arguments) {
+        for (String argument : arguments) {
+            if (argument.startsWith(ROUNDS)) {
+                arguments.remove(argument);
+                return Integer.parseInt(argument.substring(ROUNDS.length()));
+            }
+        }
+        return 0;
     }
 
     private List<String> run() throws IOException, InterruptedException {
@@ -147,7 +161,8 @@ public final class SidecarBenchmark {
         return String.format(
                 Locale.ROOT,
                 "`./sluice bench sidecar%s`: Java %s, Collector %s, on %d processors that senders, sidecar and far end share,"
-                        + " %d s in all; %d round(s) a row, medians. The senders straight to the far end: %,.0f spans/s.",
+                        + " %d s in all; %d round(s) a row, medians; gzip at level 1 on both sides over HTTP, at 6 over"
+                        + " gRPC, where the Collector has no choice. The senders straight to the far end: %,.0f spans/s.",
                 plan.quick() ? " --quick" : "",
                 Runtime.version(),
                 programs.hasCollector() ? "0.159.0" : "not there (" + programs.why() + ")",
