@@ -147,13 +147,14 @@ class HabitsTest {
                 .haveNameMatching("sun\\.misc\\.Signal.*"));
     }
 
+    /** The JDK tells the end of a process by one only. */
     @Test
     void completableFuture_staysOutOfTheRuntime_butForTheAdapters() {
         check(noClasses()
                 .that()
                 .resideInAPackage("io.sluice.runtime..")
                 .and()
-                .haveNameNotMatching("io\\.sluice\\.runtime\\.(Futures|StageFuture|TaskStage)(\\$.*)?")
+                .haveNameNotMatching("io\\.sluice\\.runtime\\.(Futures|StageFuture|TaskStage|process\\.Child)(\\$.*)?")
                 .should()
                 .dependOnClassesThat()
                 .haveFullyQualifiedName("java.util.concurrent.CompletableFuture"));
