@@ -14,6 +14,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
@@ -124,7 +125,7 @@ final class SidecarChild implements AutoCloseable {
     /** Sends spans over OTLP/HTTP, with headers as pairs of names and values. */
     HttpResponse<byte[]> post(byte[] body, String... headers) throws IOException, InterruptedException {
         HttpRequest.Builder request = HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + "/v1/traces"))
-                .timeout(Duration.ofSeconds(30))
+                .timeout(Duration.ofSeconds(60))
                 .setHeader("Content-Type", "application/x-protobuf")
                 .POST(HttpRequest.BodyPublishers.ofByteArray(body));
         for (int i = 0; i < headers.length; i += 2) {
@@ -140,6 +141,14 @@ final class SidecarChild implements AutoCloseable {
             }
         }
         throw new AssertionError("the sidecar has ended: " + log());
+    }
+
+    /** Has it stop and go on in turn, for seconds each, until the process that is returned is ended. */
+    Process throttle(String stopped, String running) throws IOException {
+        String loop = "while kill -STOP %1$d && sleep %2$s && kill -CONT %1$d && sleep %3$s; do :; done";
+        return new ProcessBuilder("sh", "-c", String.format(Locale.ROOT, loop, process.pid(), stopped, running))
+                .inheritIO()
+                .start();
     }
 
     /** Sends a signal by its name. */

@@ -27,6 +27,7 @@ import java.util.concurrent.ConcurrentSkipListSet;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.zip.GZIPOutputStream;
 import org.junit.jupiter.api.AutoClose;
@@ -46,6 +47,9 @@ class SidecarRowsIT {
     private static final int MEGABYTE = 1 << 20;
     private static final int OK = 200;
     private static final int TOO_MANY = 429;
+
+    /** 30 and more show the same, for who has the time. */
+    private static final int STOPPED_SECONDS = Integer.getInteger("test.stoppedSeconds", 3);
 
     @TempDir
     Path directory;
@@ -282,7 +286,7 @@ class SidecarRowsIT {
             ExecutorService sender = Executors.newSingleThreadExecutor();
             try {
                 Future<HttpResponse<byte[]>> during = sender.submit(() -> send(sidecar, 100));
-                Thread.sleep(3000);
+                TimeUnit.SECONDS.sleep(STOPPED_SECONDS);
                 assertThat(during.isDone()).isFalse();
                 sidecar.signal("CONT");
                 assertThat(during.get().statusCode()).isEqualTo(OK);
@@ -292,6 +296,30 @@ class SidecarRowsIT {
             }
             for (int i = 0; i < 50; i++) {
                 assertThat(send(sidecar, 100).statusCode()).isEqualTo(OK);
+            }
+            everythingAcceptedArrivedOnce(sidecar);
+        }
+    }
+
+    /** Stopped for nine tenths of the time, which is how a container with a tenth of a processor lives. */
+    @Test
+    void row27_aTenthOfAProcessor_isSlow_andLosesNothing() throws Exception {
+        try (SidecarChild sidecar = sidecar().run()) {
+            for (int i = 0; i < 50; i++) {
+                assertThat(send(sidecar, 100).statusCode()).isEqualTo(OK);
+            }
+            Process throttle = sidecar.throttle("0.09", "0.01");
+            try {
+                for (int i = 0; i < 30; i++) {
+                    assertThat(send(sidecar, 100).statusCode()).isEqualTo(OK);
+                }
+                assertThat(throttle.isAlive())
+                        .as("the sidecar was stopped now and then all the while")
+                        .isTrue();
+            } finally {
+                throttle.destroy();
+                throttle.waitFor();
+                sidecar.signal("CONT");
             }
             everythingAcceptedArrivedOnce(sidecar);
         }
