@@ -1,6 +1,5 @@
 package io.sluice.exporter.transport;
 
-import java.io.EOFException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -12,9 +11,6 @@ final class Gzip {
 
     /** Bodies up to this size are worth less than handing them to another thread and back. */
     static final int SMALL_BYTES = 16 * 1024;
-
-    /** What a stranger's body may make us allocate before a byte of it was decompressed. */
-    private static final int LARGEST_GUESS_BYTES = 1 << 20;
 
     /** Deflate, no name, no time, an unknown system. */
     private static final byte[] HEADER = {0x1f, (byte) 0x8b, 8, 0, 0, 0, 0, 0, 0, (byte) 255};
@@ -72,19 +68,13 @@ final class Gzip {
      * @throws IOException if it is not gzip, is cut off or damaged
      */
     static byte[] inflate(byte[] compressed, int length, int maxBytes) throws IOException {
-        int guess = (int) Math.min(LARGEST_GUESS_BYTES, 4L * length);
-        GrowingBytes out = new GrowingBytes(new byte[Math.min(maxBytes, Math.max(256, guess))]);
-        byte[] chunk = new byte[8 * 1024];
-        try (GzipInput in = new GzipInput(compressed, length)) {
-            for (int read = in.read(chunk); read >= 0; read = in.read(chunk)) {
-                if (read > maxBytes - out.size()) {
-                    throw new TooLargeException(maxBytes);
-                }
-                out.write(chunk, 0, read);
-            }
-        } catch (EOFException e) {
-            throw new IOException("the gzip data is cut off", e);
+        Inflated inflated = Inflated.of(GzipInput::new, compressed, length, maxBytes);
+        if (inflated instanceof Inflated.Plain plain) {
+            return plain.bytes();
         }
-        return out.toByteArray();
+        if (inflated instanceof Inflated.Damaged damaged) {
+            throw new IOException(damaged.reason());
+        }
+        throw new TooLargeException(maxBytes);
     }
 }
