@@ -73,12 +73,8 @@ public final class BlockingInput implements AsyncRead, AutoCloseable {
     }
 
     private void closeOwned() {
-        try {
-            if (owning) {
-                source.close();
-            }
-        } catch (IOException e) {
-            return; // nothing is left that anybody could still do
+        if (owning) {
+            Delivery.closeQuietly(source);
         }
     }
 

@@ -136,12 +136,8 @@ public final class BlockingOutput implements AsyncWrite, AutoCloseable {
     }
 
     private void closeOwned() {
-        try {
-            if (owning) {
-                sink.close();
-            }
-        } catch (IOException e) {
-            return; // what was flushed is out, and there is nothing else
+        if (owning) {
+            Delivery.closeQuietly(sink);
         }
     }
 

@@ -32,7 +32,8 @@ final class Delivery {
         }
     }
 
-    private static void closeQuietly(Object result) {
+    /** Closes {@code result} if that can be done, whatever comes of it. */
+    static void closeQuietly(Object result) {
         try {
             if (result instanceof AutoCloseable open) {
                 open.close();
