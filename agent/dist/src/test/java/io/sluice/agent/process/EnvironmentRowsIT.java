@@ -1,7 +1,6 @@
 package io.sluice.agent.process;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.sluice.agent.process.HostProgram.Ending;
 import java.io.File;
@@ -54,7 +53,7 @@ class EnvironmentRowsIT {
     @ParameterizedTest
     @ValueSource(strings = {"http/protobuf", "grpc"})
     void readOnlyFileSystem_keepsEverySpan(String protocol) throws Exception {
-        assumeTrue(mayMakeMountNamespace(), "no mount namespace: not root, or not allowed to");
+        Needed.orSkipped(mayMakeMountNamespace(), "mount namespace: not root, or not allowed to");
         AgentRun.Result result = new AgentRun(directory)
                 .set("otel.exporter.otlp.protocol", protocol)
                 .set("otel.exporter.otlp.endpoint", protocol.equals("grpc") ? sink.grpcEndpoint() : sink.endpoint())
